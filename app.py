@@ -1,0 +1,7 @@
+"""MEKS Geo. `streamlit run app.py` starts the pages and our own HTTP routes in one process."""
+
+import streamlit as st
+
+from meks_geo.ui.routes import routes
+
+app = st.App("meks_geo/ui/main.py", routes=routes())

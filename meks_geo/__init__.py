@@ -1,0 +1,1 @@
+"""MEKS Geo: the map of record of the MEKS national project."""

@@ -1,0 +1,163 @@
+"""The legend: only what is visible, with a count for each class; the unknown is a class of its own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from meks_geo import i18n, wording
+from meks_geo.model import Dataset, ZoneRule
+from meks_geo.queries import Selection
+from meks_geo.vocabulary import Accuracy, Kind, Layer, Status, Zone
+from meks_geo.zones import rules_in_force
+
+
+@dataclass(frozen=True, slots=True)
+class LegendRow:
+    """A row of the legend.
+
+    `symbol` names what is drawn, as `sort:code`: `zone:red` (a symbol of that colour), `area:red`
+    (a fill), `city:red`, `kind:chp` (a shape), `hollow:chp`, `ring:city`, `status:construction`.
+    """
+
+    symbol: str
+    label: str
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LegendGroup:
+    """A block of the legend with its rule or source under it."""
+
+    title: str
+    rows: tuple[LegendRow, ...]
+    note: str = ""
+
+
+def groups(data: Dataset, selection: Selection) -> tuple[LegendGroup, ...]:
+    """Return the blocks of the legend for what a selection draws."""
+    blocks = [
+        _plant_zones(data, selection),
+        _region_fill(data, selection),
+        _city_marks(selection),
+        _kinds(selection),
+        _statuses(selection),
+    ]
+    return tuple(block for block in blocks if block.rows)
+
+
+def _plant_zones(data: Dataset, selection: Selection) -> LegendGroup:
+    lang = selection.view.lang
+    plants = _drawn_plants(selection)
+    counts = plants["zone"].value_counts()
+    rows = tuple(
+        LegendRow(f"zone:{zone}", wording.zone_words(lang, zone, "declared"), int(counts[zone]))
+        for zone in Zone
+        if zone in counts
+    )
+    return LegendGroup(
+        i18n.text(lang, "legend.plants"), rows, _declared_by(data, selection, plants.index)
+    )
+
+
+def _declared_by(data: Dataset, selection: Selection, plants: Iterable[str]) -> str:
+    """Return who declared the zones that are shown, and when the newest of them was declared."""
+    lang = selection.view.lang
+    found = [selection.state.facts[p].get("zone_declared") for p in plants]
+    claims = [f.claim for f in found if f is not None]
+    if not claims:
+        return i18n.text(lang, "legend.no_zone_declared")
+    newest = max(claims, key=lambda c: (c.stated_on.last, c.stated_on.first))
+    scheme = i18n.name(lang, data.schemes.loc[newest.scheme]) if newest.scheme else ""
+    day = i18n.date(lang, newest.stated_on.text)
+    return i18n.text(lang, "legend.declared_by", scheme=scheme, date=day)
+
+
+def _region_fill(data: Dataset, selection: Selection) -> LegendGroup:
+    view = selection.view
+    lang = view.lang
+    if Layer.REGIONS not in view.layers or view.fill == "none":
+        return LegendGroup("", ())
+    rules = rules_in_force(data.rules, view.fill, view.at)
+    shown = selection.areas["zone"].reindex(selection.regions.index)
+    known = selection.areas["wear"].reindex(selection.regions.index).notna()
+    rows = [
+        LegendRow(f"area:{zone}", wording.class_words(lang, rules, zone), int((shown == zone).sum()))
+        for zone in (Zone.RED, Zone.YELLOW, Zone.GREEN)
+        if (shown == zone).any()
+    ]
+    unclassed = int((known & (shown == Zone.UNKNOWN)).sum())
+    if unclassed:
+        label = i18n.text(lang, "legend.no_class")
+        rows.append(LegendRow("area:unknown", label, unclassed))
+    if (~known).any():
+        rows.append(LegendRow("area:unknown", i18n.text(lang, "map.no_data"), int((~known).sum())))
+    title = i18n.text(lang, "legend.regions", sector=i18n.label(lang, "sector", view.fill).lower())
+    return LegendGroup(title, tuple(rows), _rule_words(data, rules, lang))
+
+
+def _rule_words(data: Dataset, rules: tuple[ZoneRule, ...], lang: str) -> str:
+    """Return the rule in force in words: its threshold, who stated it and when, what is assumed."""
+    if not rules:
+        return i18n.text(lang, "legend.no_rule")
+    red = next(r for r in rules if r.zone == Zone.RED)
+    words = i18n.text(
+        lang,
+        "legend.rule",
+        percent=i18n.quantity(lang, f"{red.above_percent:g}", "percent"),
+        date=i18n.date(lang, red.in_force_from.text),
+        scheme=i18n.name(lang, data.schemes.loc[red.scheme]),
+    )
+    assumed = [r for r in rules if r.assumed]
+    if not assumed:
+        return words
+    zones = ", ".join(i18n.label(lang, "zone", r.zone).lower() for r in assumed)
+    return f"{words} {i18n.text(lang, 'legend.assumed', zones=zones)}"
+
+
+def _city_marks(selection: Selection) -> LegendGroup:
+    lang = selection.view.lang
+    counts = selection.cities["zone"].value_counts()
+    rows = tuple(
+        LegendRow(f"city:{zone}", i18n.label(lang, "zone", zone), int(counts[zone]))
+        for zone in Zone
+        if zone in counts
+    )
+    return LegendGroup(i18n.text(lang, "legend.cities"), rows)
+
+
+def _kinds(selection: Selection) -> LegendGroup:
+    lang = selection.view.lang
+    plants = _drawn_plants(selection)
+    counts = plants["kind"].value_counts()
+    rows = [
+        LegendRow(f"kind:{kind}", i18n.label(lang, "kind", kind), int(counts[kind]))
+        for kind in Kind
+        if kind in counts
+    ]
+    hollow = int(plants["hollow"].sum())
+    if hollow:
+        rows.append(LegendRow("hollow:chp", i18n.text(lang, "legend.hollow"), hollow))
+    at_city = int((plants["location_accuracy"] == Accuracy.CITY).sum())
+    if at_city:
+        rows.append(LegendRow("ring:city", i18n.text(lang, "legend.ring"), at_city))
+    return LegendGroup(i18n.text(lang, "legend.kinds"), tuple(rows), _size_words(rows, lang))
+
+
+def _size_words(rows: list[LegendRow], lang: str) -> str:
+    return i18n.text(lang, "legend.size") if rows else ""
+
+
+def _statuses(selection: Selection) -> LegendGroup:
+    lang = selection.view.lang
+    if Layer.PROJECTS not in selection.view.layers:
+        return LegendGroup("", ())
+    counts = _drawn_plants(selection)["status"].value_counts()
+    rows = tuple(
+        LegendRow(f"status:{status}", i18n.label(lang, "status", status), int(counts[status]))
+        for status in Status
+        if status in counts
+    )
+    return LegendGroup(i18n.text(lang, "legend.statuses"), rows)
+
+
+def _drawn_plants(selection: Selection):  # type: ignore[no-untyped-def]
+    return selection.plants[selection.plants["known"]][: selection.counts["plants"].drawn]

@@ -1,0 +1,145 @@
+"""The things of the map of record, as frozen values, and the table schemas of `data/schema/`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from meks_geo.dates import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table; the fields are those of `data/schema/README.md`."""
+
+    name: str
+    type: str
+    unit: str
+    required: bool
+    vocabulary: str
+    kept: str
+    intake: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Columns of a table in order; the first is its id."""
+
+    table: str
+    columns: tuple[Column, ...]
+
+    @property
+    def id_column(self) -> str:
+        """Name of the id column."""
+        return self.columns[0].name
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """What a claim may speak of."""
+
+    name: str
+    subjects: frozenset[str]
+    type: str
+    unit: str
+    vocabulary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement was published; `date` may be partial or empty."""
+
+    id: str
+    title: str
+    publisher: str
+    url: str
+    date: str
+    provenance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who said what, about which thing, on which day, in which source."""
+
+    id: str
+    subject: str
+    attribute: str
+    value: str
+    stated_on: Period
+    standing: str
+    scheme: str
+    source: str
+    paraphrase: str
+    note: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRule:
+    """Wear above `above_percent` (percent) is in `zone` for a sector, from a day on."""
+
+    scheme: str
+    sector: str
+    zone: str
+    above_percent: float
+    in_force_from: Period
+    assumed: bool
+    source: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Base:
+    """Geometry of the base map, EPSG:4326; bases of one `digest` are the same."""
+
+    digest: str
+    regions: gpd.GeoDataFrame  # region
+    outline: gpd.GeoDataFrame
+    lakes: gpd.GeoDataFrame  # lake_id, name_kk, name_ru, name_en
+    neighbours: gpd.GeoDataFrame  # kind: land, border
+
+    def __eq__(self, other: object) -> bool:
+        """Compare digests: frames cannot be compared cheaply."""
+        return isinstance(other, Base) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        """Hash what `__eq__` compares."""
+        return hash(self.digest)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """One revision of the map of record, read-only.
+
+    Tables are frames indexed by id, in the order of their register; text cells that are empty
+    hold "", numbers that are unknown hold NaN. `claims` is by subject, then attribute, in file order.
+    """
+
+    revision: str
+    base: Base
+    places: pd.DataFrame
+    regions: pd.DataFrame
+    plants: pd.DataFrame
+    projects: pd.DataFrame
+    entities: pd.DataFrame
+    indicators: pd.DataFrame
+    kpis: pd.DataFrame
+    schemes: pd.DataFrame
+    rules: tuple[ZoneRule, ...]
+    sources: Mapping[str, Source]
+    attributes: Mapping[str, Attribute]
+    claims: Mapping[str, Mapping[str, tuple[Claim, ...]]]
+
+    def subject_type(self, subject: str) -> str:
+        """Return plant, project, entity, country or region; "" for an unknown id."""
+        for kind, table in (
+            ("plant", self.plants),
+            ("project", self.projects),
+            ("entity", self.entities),
+        ):
+            if subject in table.index:
+                return kind
+        if subject in self.regions.index:
+            return "country" if self.regions.at[subject, "kind"] == "country" else "region"
+        return ""

@@ -1,0 +1,221 @@
+"""Marks on paper: plants, cities' figures, and the same marks in the legend."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from matplotlib.path import Path as Outline
+
+from meks_geo.printsheet import Box, Ink
+from meks_geo.printtype import MM_PER_PT
+from meks_geo.scene import CityMark, Site
+from meks_geo.style import Shape, Style, load, px_to_pt
+
+#: A mark on A4 against the same mark on screen: the paper's map is smaller than the window's.
+PRINT_SHARE = 0.80
+
+_DISC_AT = 0.80  # of the symbol's half side, up and right
+_GAP_PX = 1.6  # between a ring or disc and what is next to it
+_HAIR_PX = 1.2
+_ACCENT_PX = 3.0
+_LEGEND_PX = 12.0
+_RING_DASH_PX = (2.6, 2.0)
+_CITY_EYE = 0.42  # white eye of a city's mark, of its half side
+_BAR = ((-0.52, -0.18), (0.18, 0.52))  # two bars of a suspended project, of the disc's radius
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A path in millimetres on the sheet and how it is drawn."""
+
+    path: Outline
+    ink: Ink
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """Turns lengths of the style sheet into lengths on paper."""
+
+    scale: float
+
+    def mm(self, px: float) -> float:
+        """Return millimetres on paper."""
+        return self.pt(px) * MM_PER_PT
+
+    def pt(self, px: float) -> float:
+        """Return points on paper."""
+        return px_to_pt(px) * PRINT_SHARE * self.scale
+
+
+def _polygon(points: np.ndarray) -> Outline:
+    closed = np.vstack([points, points[:1]])
+    codes = [Outline.MOVETO, *[Outline.LINETO] * (len(points) - 1), Outline.CLOSEPOLY]
+    return Outline(closed, codes)
+
+
+@lru_cache(maxsize=1)
+def _unit_circle() -> Outline:
+    return Outline.unit_circle()
+
+
+def circle(x: float, y: float, radius: float) -> Outline:
+    """Return a circle; all in millimetres."""
+    unit = _unit_circle()
+    return Outline(unit.vertices * radius + (x, y), unit.codes)
+
+
+def rectangle(left: float, top: float, right: float, bottom: float) -> Outline:
+    """Return a rectangle; all in millimetres."""
+    return _polygon(np.array([(left, top), (right, top), (right, bottom), (left, bottom)]))
+
+
+def _shape(shape: Shape, x: float, y: float, half: float) -> Outline:
+    if isinstance(shape, str):
+        return circle(x, y, half)
+    return _polygon(np.array(shape) * half + (x, y))
+
+
+def _pie(x: float, y: float, radius: float, share: float) -> Outline:
+    """Return a share of a disc, clockwise from the top (y runs down)."""
+    turns = np.linspace(0.0, share * 2 * math.pi, max(3, round(48 * share)))
+    rim = np.column_stack([x + radius * np.sin(turns), y - radius * np.cos(turns)])
+    return _polygon(np.vstack([[(x, y)], rim]))
+
+
+def disc_parts(status: str, x: float, y: float, pen: Pen) -> list[Part]:
+    """Return the disc of a project's status: its filled share tells how far the project is."""
+    style = load()
+    ink, paper = style.palette.ink, style.palette.paper
+    radius = pen.mm(style.sizes.status_px) / 2
+    share = style.statuses[status]
+    parts = [Part(circle(x, y, radius), Ink(paper, ink, pen.pt(_HAIR_PX)))]
+    if share < 0:
+        parts += [
+            Part(
+                rectangle(
+                    x + radius * left, y - radius * 0.5, x + radius * right, y + radius * 0.5
+                ),
+                Ink(ink),
+            )
+            for left, right in _BAR
+        ]
+    elif share >= 1:
+        parts.append(Part(circle(x, y, radius), Ink(ink)))
+    elif share > 0:
+        parts.append(Part(_pie(x, y, radius, share), Ink(ink)))
+    return parts
+
+
+def _body_ink(style: Style, zone: str, pen: Pen, *, hollow: bool) -> Ink:
+    colours = style.zones[zone]
+    if hollow:
+        return Ink(style.palette.paper, colours.edge, pen.pt(style.sizes.hollow_stroke_px))
+    return Ink(colours.symbol, style.palette.paper, pen.pt(style.sizes.symbol_stroke_px))
+
+
+def _ring(x: float, y: float, radius: float, colour: str, pen: Pen) -> Part:
+    dash = (pen.pt(_RING_DASH_PX[0]), pen.pt(_RING_DASH_PX[1]))
+    return Part(circle(x, y, radius), Ink("none", colour, pen.pt(_HAIR_PX), dash))
+
+
+def site_parts(site: Site, x: float, y: float, pen: Pen) -> list[Part]:
+    """Return the parts of a plant's mark, bottom first: ring, body, status disc.
+
+    Parameters
+    ----------
+    site
+        The plant; its `dx_px`, `dy_px` are not added here.
+    x, y
+        Middle of the mark on the sheet, in millimetres.
+    pen
+        Turns pixels of the style sheet into lengths on this paper.
+    """
+    style = load()
+    half = pen.mm(site.size_px) / 2
+    parts = []
+    if site.at_city:
+        gap = pen.mm(style.sizes.ring_px)
+        parts.append(_ring(x, y, half + gap, style.palette.ink_soft, pen))
+    shape = _shape(style.shapes[site.kind], x, y, half)
+    parts.append(Part(shape, _body_ink(style, site.zone, pen, hollow=site.hollow)))
+    if site.status:
+        parts += disc_parts(site.status, x + half * _DISC_AT, y - half * _DISC_AT, pen)
+    return parts
+
+
+def city_parts(zone: str, x: float, y: float, pen: Pen) -> list[Part]:
+    """Return the parts of the mark of a city's figure: a ring of the colour of its zone."""
+    style = load()
+    half = pen.mm(style.sizes.city_px) / 2
+    paper = style.palette.paper
+    body = Ink(style.zones[zone].symbol, paper, pen.pt(style.sizes.symbol_stroke_px))
+    return [Part(circle(x, y, half), body), Part(circle(x, y, half * _CITY_EYE), Ink(paper))]
+
+
+def accent_parts(x: float, y: float, half_mm: float, pen: Pen) -> list[Part]:
+    """Return the ring of what is selected, around a mark of that half side."""
+    radius = half_mm + pen.mm(load().sizes.ring_px + _GAP_PX)
+    return [Part(circle(x, y, radius), Ink("none", load().palette.accent, pen.pt(_ACCENT_PX)))]
+
+
+def reach_mm(mark: Site | CityMark, pen: Pen) -> float:
+    """Return how far a mark reaches from its middle, in millimetres; the status disc is left out."""
+    sizes = load().sizes
+    if isinstance(mark, CityMark):
+        return pen.mm(sizes.city_px) / 2
+    ring = sizes.ring_px if mark.at_city else _HAIR_PX
+    return pen.mm(mark.size_px / 2 + ring)
+
+
+def mark_box(mark: Site | CityMark, x: float, y: float, pen: Pen) -> Box:
+    """Return the box around a mark at x, y on the sheet, all in millimetres."""
+    reach = reach_mm(mark, pen)
+    far = reach
+    if isinstance(mark, Site) and mark.status:
+        disc = load().sizes.status_px / 2 + _HAIR_PX
+        far = max(reach, pen.mm(mark.size_px / 2 * _DISC_AT + disc))
+    return Box(x - reach, y - far, x + far, y + reach)
+
+
+def legend_parts(symbol: str, x: float, y: float, pen: Pen) -> list[Part]:
+    """Return the mark of a legend row, around its middle in millimetres.
+
+    Parameters
+    ----------
+    symbol
+        `sort:code`, see `scene.LegendRow`; a fill (`area`) is drawn by the legend itself.
+    x, y
+        Middle of the mark on the sheet, in millimetres.
+    pen
+        Turns pixels of the style sheet into lengths on this paper.
+
+    Raises
+    ------
+    ValueError
+        If the sort or the code is not known.
+    """
+    style = load()
+    sort, _, code = symbol.partition(":")
+    half = pen.mm(_LEGEND_PX) / 2
+    soft, paper = style.palette.ink_soft, style.palette.paper
+    hollow = Ink(paper, soft, pen.pt(style.sizes.hollow_stroke_px))
+    try:
+        if sort == "zone":
+            body = _body_ink(style, code, pen, hollow=False)
+            return [Part(_shape(style.shapes["chp"], x, y, half), body)]
+        if sort == "city":
+            return city_parts(code, x, y, pen)
+        if sort == "kind":
+            return [Part(_shape(style.shapes[code], x, y, half), Ink(soft))]
+        if sort == "hollow":
+            return [Part(_shape(style.shapes[code], x, y, half * 0.85), hollow)]
+        if sort == "ring":
+            inner = Part(_shape(style.shapes["chp"], x, y, half * 0.42), Ink(soft))
+            return [_ring(x, y, half * 1.15, soft, pen), inner]
+        if sort == "status":
+            return disc_parts(code, x, y, pen)
+    except KeyError:
+        pass
+    msg = f"legend symbol {symbol!r} is not one of zone, city, kind, hollow, ring, status with a known code"
+    raise ValueError(msg)

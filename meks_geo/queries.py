@@ -1,0 +1,349 @@
+"""Filters, counts and sums: a dataset and a view in, new frames out; inputs are never changed.
+
+Values of one key OR, keys AND. Status, funding and year must hold on one and the same project. A
+plant stays if its own keys match and, when a project key is set, one such project matches; what a
+row lacks matches only `unknown`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import pandas as pd
+
+from meks_geo.dates import parse
+from meks_geo.i18n import search_key
+from meks_geo.model import Dataset
+from meks_geo.state import State, as_of, indicators
+from meks_geo.view import FILTER_KEYS, NO_FILL, PROJECT_KEYS, Span, View
+from meks_geo.vocabulary import ENDED, UNKNOWN, Layer
+
+Masks = dict[str, pd.Series]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much of a layer is drawn, passes the filter, and is in the source."""
+
+    in_source: int
+    in_filter: int
+    drawn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over a selection; None where nothing is known. Money in bn KZT, MW, Gcal/h, percent."""
+
+    projects: int
+    cost_bn_kzt: float | None
+    cost_known: int
+    electric_mw_added: float | None
+    heat_gcal_h_added: float | None
+    wear_percent: float | None
+    wear_known: int
+    wear_known_share: float
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """What a view lets through, with counts and totals."""
+
+    view: View
+    state: State
+    plants: pd.DataFrame
+    projects: pd.DataFrame
+    regions: pd.DataFrame
+    areas: pd.DataFrame
+    cities: pd.DataFrame
+    counts: Mapping[str, Counts]
+    totals: Totals
+    newest: str
+
+
+def known_only(data: Dataset, view: View) -> tuple[View, tuple[str, ...]]:
+    """Return the view without ids that this revision does not hold, and what was dropped."""
+    dropped = []
+    cities = tuple(c for c in view.city if c in data.places.index or c == UNKNOWN)
+    dropped += [f"city={c}" for c in view.city if c not in cities]
+    sel = view.sel
+    if sel and not data.subject_type(sel) and sel not in data.places.index:
+        dropped.append(f"sel={sel}")
+        sel = ""
+    return replace(view, city=cities, sel=sel), tuple(dropped)
+
+
+def select(data: Dataset, view: View) -> Selection:
+    """Return what the view lets through, as of its date."""
+    state = as_of(data, view.at)
+    plants_ok, projects_ok = _pass(data, state, view)
+    plants, projects = state.plants[plants_ok], state.projects[projects_ok]
+    units = data.regions[data.regions["kind"] != "country"]
+    regions = units[units.index.isin(view.region)] if view.region else units
+    areas, cities = _figures(data, view)
+    shown = set(view.layers)
+    drawn_plants = plants[plants["known"]] if Layer.PLANTS in shown else plants[:0]
+    on_map = projects["plant_id"].isin(drawn_plants.index) & (Layer.PROJECTS in shown)
+    return Selection(
+        view=view,
+        state=state,
+        plants=plants,
+        projects=projects,
+        regions=regions,
+        areas=areas[areas.index.isin(regions.index)],
+        cities=cities if Layer.CITIES in shown else cities[:0],
+        counts={
+            "plants": Counts(len(state.plants), len(plants), len(drawn_plants)),
+            "projects": Counts(len(state.projects), len(projects), int(on_map.sum())),
+            "regions": Counts(
+                len(units), len(regions), len(regions) if Layer.REGIONS in shown else 0
+            ),
+            "networks": Counts(0, 0, 0),
+        },
+        totals=totals(plants, projects),
+        newest=_newest([*plants["newest"], *projects["newest"]]),
+    )
+
+
+def totals(plants: pd.DataFrame, projects: pd.DataFrame) -> Totals:
+    """Return the sums over plants and projects of a selection.
+
+    A parent is never summed with its children, and a programme of the whole country never at all;
+    "to be added" leaves out completed and cancelled projects; a bound is never in a mean.
+    """
+    ahead = projects[~projects["status"].isin(ENDED)]
+    wear = plants["wear_exact"].dropna()
+    cost = _summable(projects, "cost_bn_kzt")
+    return Totals(
+        projects=len(projects),
+        cost_bn_kzt=_sum(cost),
+        cost_known=len(cost),
+        electric_mw_added=_sum(_summable(ahead, "electric_mw")),
+        heat_gcal_h_added=_sum(_summable(ahead, "heat_gcal_h")),
+        wear_percent=round(float(wear.mean()), 2) if len(wear) else None,
+        wear_known=len(wear),
+        wear_known_share=round(len(wear) / len(plants), 4) if len(plants) else 0.0,
+    )
+
+
+#: The programme of which the projects are part; its own sums stand beside theirs, never with them.
+PROGRAMME = "meks"
+
+
+def _summable(projects: pd.DataFrame, column: str) -> pd.Series:
+    values = projects[column].dropna().drop(index=PROGRAMME, errors="ignore")
+    parents = set(projects.loc[values.index, "parent_id"])
+    return values[~values.index.isin(parents)]
+
+
+def _sum(values: pd.Series) -> float | None:
+    return round(float(values.sum()), 3) if len(values) else None
+
+
+def facets(data: Dataset, view: View) -> dict[str, dict[str, int]]:
+    """Return, for each list key, how many objects each of its options would leave.
+
+    The count beside an option ignores its own key. Keys of a project count projects, the others
+    count plants; region and city count plants and the projects that have no plant.
+    """
+    state = as_of(data, view.at)
+    plant_masks, project_masks = _masks(data, state, view)
+    plain = state.projects["plant_id"] == ""
+    found: dict[str, dict[str, int]] = {}
+    for key, column in _COLUMNS.items():
+        others = replace(view, **{key: ()})
+        plants_ok = _plants_pass(state, plant_masks, project_masks, others, skip=key)
+        projects_ok = _all(project_masks, skip=key)
+        plants = state.plants.loc[plants_ok, column] if column in state.plants else None
+        projects = state.projects.loc[projects_ok, column]
+        if key in (*PROJECT_KEYS, "sector"):
+            counted = [projects]
+        elif key in ("region", "city", "provenance"):
+            counted = [plants, projects[plain[projects.index]]]
+        else:
+            counted = [plants]
+        values = pd.concat([c for c in counted if c is not None]).replace("", UNKNOWN)
+        found[key] = {str(k): int(v) for k, v in values.value_counts().items()}
+    return found
+
+
+#: Column of the frames that a list key filters.
+_COLUMNS = {
+    "region": "region",
+    "city": "place_id",
+    "sector": "sector",
+    "kind": "kind",
+    "status": "status",
+    "funding": "funding",
+    "zone": "zone",
+    "provenance": "provenance",
+}
+
+
+def loosen(data: Dataset, view: View) -> tuple[tuple[str, int], ...]:
+    """Return which single filter to switch off, and how many objects that would leave, best first."""
+    options = []
+    for key in view.filters_on():
+        wider = replace(view, **{key: getattr(View(), key)})
+        plants_ok, projects_ok = _pass(data, as_of(data, view.at), wider)
+        options.append((key, int(plants_ok.sum()) + int(projects_ok.sum())))
+    return tuple(sorted((o for o in options if o[1]), key=lambda o: -o[1]))
+
+
+def _pass(data: Dataset, state: State, view: View) -> tuple[pd.Series, pd.Series]:
+    plant_masks, project_masks = _masks(data, state, view)
+    plants_ok = _plants_pass(state, plant_masks, project_masks, view)
+    return plants_ok, _all(project_masks)
+
+
+def _plants_pass(
+    state: State, plants: Masks, projects: Masks, view: View, skip: str = ""
+) -> pd.Series:
+    passing = _all(plants, skip=skip)
+    keys = [k for k in PROJECT_KEYS if k != skip and getattr(view, k)]
+    if not keys:
+        return passing
+    together = _all({k: projects[k] for k in keys})
+    return passing & passing.index.isin(state.projects.loc[together, "plant_id"])
+
+
+def _all(masks: Masks, skip: str = "") -> pd.Series:
+    parts = [mask for key, mask in masks.items() if key != skip]
+    passing = parts[0].copy()
+    for part in parts[1:]:
+        passing &= part
+    return passing
+
+
+def _masks(data: Dataset, state: State, view: View) -> tuple[Masks, Masks]:
+    """Return, for plants and for projects, which rows pass each key on its own."""
+    plants, projects = state.plants, state.projects
+    on_plants, on_projects = {}, {}
+    for key, column in _COLUMNS.items():
+        wanted = getattr(view, key)
+        if column in plants:
+            on_plants[key] = _one_of(plants[column], wanted)
+        if column in projects:
+            on_projects[key] = _one_of(projects[column], wanted)
+    on_plants["wear"] = _overlaps(plants["wear_low"], plants["wear_high"], view.wear)
+    on_projects["wear"] = _overlaps(projects["wear_low"], projects["wear_high"], view.wear)
+    on_projects["year"] = _overlaps(projects["year_low"], projects["year_high"], view.year)
+    if view.q:
+        plant_hits, project_hits = search(data, view.q)
+        on_plants["q"] = pd.Series(plants.index.isin(plant_hits), plants.index)
+        on_projects["q"] = pd.Series(projects.index.isin(project_hits), projects.index)
+    return on_plants, on_projects
+
+
+def _one_of(column: pd.Series, wanted: tuple[str, ...]) -> pd.Series:
+    if not wanted:
+        return pd.Series(data=True, index=column.index)
+    return column.replace("", UNKNOWN).isin(wanted)
+
+
+def _overlaps(low: pd.Series, high: pd.Series, span: Span | None) -> pd.Series:
+    if span is None:
+        return pd.Series(data=True, index=low.index)
+    if span.unknown:
+        return low.isna()
+    passing = low.notna()
+    if span.low is not None:
+        passing &= high >= span.low
+    if span.high is not None:
+        passing &= low <= span.high
+    return passing
+
+
+@lru_cache(maxsize=8)
+def _search_index(data: Dataset) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the searchable text of each plant and each project.
+
+    A plant is found by its own names, its town and its region; a project by its own names too.
+    """
+
+    def names(table: pd.DataFrame, key: str) -> list[str]:
+        if not key or key not in table.index:
+            return []
+        return [key, *table.loc[key, ["name_kk", "name_ru", "name_en"]]]
+
+    places = {
+        table_id: names(data.places, row.place_id) + names(data.regions, row.region)
+        for table in (data.plants, data.projects)
+        for table_id, row in zip(table.index, table.itertuples(), strict=True)
+    }
+    plants = {p: " ".join(names(data.plants, p) + places[p]) for p in data.plants.index}
+    projects = {
+        p: " ".join(
+            [*names(data.projects, p), *places[p], plants.get(data.projects.at[p, "plant_id"], "")]
+        )
+        for p in data.projects.index
+    }
+    for project, plant in data.projects["plant_id"].items():
+        if plant in plants:
+            plants[plant] += " " + " ".join(names(data.projects, str(project)))
+    return (
+        {p: search_key(text) for p, text in plants.items()},
+        {p: search_key(text) for p, text in projects.items()},
+    )
+
+
+def search(data: Dataset, text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the plants and projects whose names hold every word of `text`, in any language."""
+    words = search_key(text).split()
+    plants, projects = _search_index(data)
+
+    def hits(index: Mapping[str, str]) -> frozenset[str]:
+        return frozenset(one for one, found in index.items() if all(w in found for w in words))
+
+    return hits(plants), hits(projects)
+
+
+def _figures(data: Dataset, view: View) -> tuple[pd.DataFrame, pd.DataFrame]:
+    by_region, by_place = indicators(data, view.at, view.fill)
+    if view.fill == NO_FILL:
+        return by_region[:0], by_place[:0]
+    if view.region:
+        by_place = by_place[by_place["region"].isin(view.region)]
+    if view.city:
+        by_place = by_place[by_place.index.isin(view.city)]
+    return by_region, by_place
+
+
+def _newest(days: Iterable[str]) -> str:
+    known = [parse(day) for day in days if day]
+    return max(known, key=lambda p: (p.last, p.first)).text if known else ""
+
+
+def describe(selection: Selection, dropped: tuple[str, ...]) -> dict[str, object]:
+    """Return the JSON document of the `query` command (DESIGN, section 7)."""
+    ids = {
+        "plants": list(selection.plants.index),
+        "projects": list(selection.projects.index),
+        "regions": list(selection.regions.index),
+    }
+    layers: dict[str, dict[str, object]] = {
+        name: {"in_source": c.in_source, "in_filter": c.in_filter, "drawn": c.drawn}
+        for name, c in selection.counts.items()
+    }
+    for name, found in ids.items():
+        layers[name]["ids"] = found
+    layers["networks"]["length_km"] = 0.0
+    sums = selection.totals
+    return {
+        "as_of": selection.view.at.isoformat(),
+        "dropped": list(dropped),
+        "layers": layers,
+        "totals": {
+            "projects": sums.projects,
+            "cost_bn_kzt": sums.cost_bn_kzt,
+            "electric_mw_added": sums.electric_mw_added,
+            "heat_gcal_h_added": sums.heat_gcal_h_added,
+            "wear_percent": sums.wear_percent,
+            "wear_known_share": sums.wear_known_share,
+        },
+    }
+
+
+__all__ = [
+    "FILTER_KEYS", "PROGRAMME", "Counts", "Selection", "Totals", "describe", "facets", "known_only",
+    "loosen", "search", "select", "totals",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""The pages' own code; the only one that imports streamlit."""

@@ -1,0 +1,225 @@
+"""The sidebar: what can be narrowed, with how many objects each option would leave."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from html import escape
+
+import streamlit as st
+
+from meks_geo import facts, i18n, queries, wording
+from meks_geo.model import Dataset
+from meks_geo.ui import session
+from meks_geo.view import DEFAULT_PROVENANCE, NO_FILL, Span, View
+from meks_geo.vocabulary import Funding, Kind, Layer, Provenance, Sector, Status, Zone
+
+_FIRST_DAY = date(2021, 1, 1)
+_YEARS = (2023, 2036)
+_WEAR = (0, 100)
+_LAYERS = (Layer.REGIONS, Layer.CITIES, Layer.PLANTS, Layer.PROJECTS)
+
+
+def sidebar(data: Dataset, view: View) -> None:
+    """Draw every filter; each writes into the address and nowhere else."""
+    lang = view.lang
+    counts = queries.facets(data, view)
+    _search(view)
+    _as_of(data, view)
+    _fill(data, view)
+    _places(data, view, counts)
+    _checks(view, "status", Status, counts, "projects")
+    _checks(view, "funding", Funding, counts, "projects")
+    _checks(view, "zone", Zone, counts, "plants")
+    _checks(view, "kind", Kind, counts, "plants")
+    _range(view, "wear", _WEAR, 5, "%d %%")
+    _range(view, "year", _YEARS, 1, "%d")
+    with st.expander(i18n.text(lang, "filter.more")):
+        _checks(view, "sector", Sector, counts, "projects")
+        _layers(view)
+        _checks(view, "provenance", Provenance, counts, "plants", least=DEFAULT_PROVENANCE)
+    st.button(
+        i18n.text(lang, "filter.reset"),
+        key="reset",
+        type="tertiary",
+        on_click=session.reset,
+        disabled=not view.filters_on(),
+    )
+
+
+def _heading(lang: str, key: str, unit: str = "") -> None:
+    side = f"<span>{escape(i18n.text(lang, f'filter.counts_{unit}'))}</span>" if unit else ""
+    st.html(f'<div class="facet-title">{escape(i18n.text(lang, f"filter.{key}"))}{side}</div>')
+
+
+def _search(view: View) -> None:
+    key = session.seed("w-q", view.q)
+    st.text_input(
+        i18n.text(view.lang, "filter.q"),
+        key=key,
+        placeholder=i18n.text(view.lang, "filter.q_placeholder"),
+        on_change=session.from_widget,
+        args=(key, "q", lambda v: str(v).strip()),
+        label_visibility="collapsed",
+        max_chars=200,
+    )
+
+
+def _as_of(data: Dataset, view: View) -> None:
+    """Draw the date slider, the ticks of the days on which facts changed, and a date field."""
+    lang = view.lang
+    first, last = min(_FIRST_DAY, view.at), max(session.today(), view.at)
+    _heading(lang, "at")
+    slider = session.seed("w-at", view.at)
+    st.slider(
+        i18n.text(lang, "filter.at"),
+        min_value=first,
+        max_value=last,
+        key=slider,
+        format="DD.MM.YYYY",
+        on_change=session.from_widget,
+        args=(slider, "at"),
+        label_visibility="collapsed",
+    )
+    st.html(_ticks(facts.change_days(data), first, last))
+    days = facts.change_days(data)
+    before = [d for d in days if d < view.at]
+    after = [d for d in days if view.at < d <= last]
+    with st.container(horizontal=True, gap="small", key="day-steps"):
+        _day_button("before", "‹", before[-1] if before else None, lang)
+        field = session.seed("w-at-field", view.at)
+        st.date_input(
+            i18n.text(lang, "filter.at_field"),
+            key=field,
+            format="DD.MM.YYYY",
+            min_value=date(1900, 1, 1),
+            max_value=date(2100, 12, 31),
+            on_change=session.from_widget,
+            args=(field, "at", lambda v: v or view.at),
+            label_visibility="collapsed",
+        )
+        _day_button("after", "›", after[0] if after else None, lang)
+
+
+def _day_button(key: str, sign: str, day: date | None, lang: str) -> None:
+    words = i18n.text(lang, f"filter.change_{key}")
+    st.button(
+        sign,
+        key=f"day-{key}",
+        help=f"{words}: {i18n.date(lang, day.isoformat())}" if day else words,
+        disabled=day is None,
+        on_click=lambda: session.update(at=day),
+        width="content",
+    )
+
+
+def _ticks(days: Sequence[date], first: date, last: date) -> str:
+    span = max((last - first).days, 1)
+    marks = "".join(
+        f'<i style="left:{100 * (d - first).days / span:.2f}%"></i>' for d in days if first <= d <= last
+    )
+    return f'<div class="ticks" aria-hidden="true">{marks}</div>'
+
+
+def _fill(data: Dataset, view: View) -> None:
+    lang = view.lang
+    known = data.indicators[data.indicators["scope"] == "region"]["sector"].unique()
+    options = [s for s in (Sector.COMBINED, *Sector) if s in known or s == view.fill]
+    key = session.seed("w-fill", view.fill)
+    st.selectbox(
+        i18n.text(lang, "filter.fill"),
+        [*dict.fromkeys(options), NO_FILL],
+        format_func=lambda c: i18n.text(lang, "filter.no_fill")
+        if c == NO_FILL
+        else i18n.label(lang, "sector", c),
+        key=key,
+        on_change=session.from_widget,
+        args=(key, "fill"),
+    )
+
+
+def _places(data: Dataset, view: View, counts: dict[str, dict[str, int]]) -> None:
+    lang = view.lang
+    regions = [r for r in data.regions.index if counts["region"].get(r) or r in view.region]
+    towns = [p for p in data.places.index if counts["city"].get(p) or p in view.city]
+    for key, options in (("region", regions), ("city", towns)):
+        named = {c: wording.option(data, lang, key, c) for c in options}
+        widget = session.seed(f"w-{key}", [c for c in getattr(view, key) if c in named])
+        st.multiselect(
+            i18n.text(lang, f"filter.{key}"),
+            sorted(named, key=lambda c: i18n.search_key(named[c])),
+            format_func=lambda c, k=key, n=named: f"{n.get(c, c)} · {counts[k].get(c, 0)}",
+            key=widget,
+            on_change=session.from_widget,
+            args=(widget, key, tuple),
+            placeholder=i18n.text(lang, "filter.all"),
+        )
+
+
+def _checks(
+    view: View,
+    key: str,
+    options: Sequence[str],
+    counts: dict[str, dict[str, int]],
+    unit: str,
+    least: Sequence[str] = (),
+) -> None:
+    """Draw a list filter as boxes; options that no object has are left out unless they are chosen."""
+    lang, chosen = view.lang, getattr(view, key)
+    shown = [c for c in options if counts[key].get(c) or (c in chosen and not least)]
+    if not shown:
+        return
+    _heading(lang, key, unit)
+    with st.container(key=f"facet-{key}", gap=None):
+        for code in shown:
+            count = i18n.number(lang, counts[key].get(code, 0))
+            st.checkbox(
+                f"{i18n.label(lang, key, code)} :gray[{count}]",
+                key=session.seed(f"w-{key}-{code}", code in chosen),
+                on_change=session.toggle,
+                args=(key, code),
+            )
+
+
+def _layers(view: View) -> None:
+    _heading(view.lang, "layers")
+    with st.container(key="facet-layers", gap=None):
+        for code in _LAYERS:
+            st.checkbox(
+                i18n.label(view.lang, "layer", code),
+                key=session.seed(f"w-layers-{code}", code in view.layers),
+                on_change=_toggle_layer,
+                args=(code,),
+            )
+
+
+def _toggle_layer(code: str) -> None:
+    layers = session.current().layers
+    left = tuple(c for c in Layer if (c in layers) != (c == code))
+    session.update(layers=left or (NO_FILL,))
+
+
+def _range(view: View, key: str, ends: tuple[int, int], step: int, form: str) -> None:
+    span: Span | None = getattr(view, key)
+    low = int(span.low) if span and span.low is not None else ends[0]
+    high = int(span.high) if span and span.high is not None else ends[1]
+    widget = session.seed(f"w-{key}", (low, high))
+    st.slider(
+        i18n.text(view.lang, f"filter.{key}"),
+        min_value=min(ends[0], low),
+        max_value=max(ends[1], high),
+        step=step,
+        key=widget,
+        format=form,
+        on_change=session.from_widget,
+        args=(widget, key, _span_reader(ends)),
+    )
+
+
+def _span_reader(ends: tuple[int, int]) -> Callable[[object], Span | None]:
+    def read(value: object) -> Span | None:
+        low, high = value  # type: ignore[misc]
+        if (low, high) == ends:
+            return None
+        return Span(None if low == ends[0] else low, None if high == ends[1] else high)
+
+    return read
+

@@ -1,0 +1,46 @@
+"""Navigation: what every page shares, and which page it is."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from meks_geo import i18n
+from meks_geo.errors import InputError
+from meks_geo.store import Store
+from meks_geo.ui import cache, session, shell
+
+_ROOT = Path(__file__).resolve().parents[2]
+_PAGES = ("map", "projects", "sources")
+
+lang = session.enter().lang
+st.set_page_config(
+    page_title=i18n.text(lang, "app.title"),
+    page_icon=str(_ROOT / "static" / "meks-geo" / "icon.png"),
+    layout="wide",
+)
+shell.style(session.enter().theme)
+
+try:
+    problems = cache.ensure(shell.progress(lang))
+except InputError as error:
+    shell.problems(lang, error.problems, "error.no_revision")
+    st.stop()
+
+wanted = session.enter().rev
+known = not wanted or wanted in Store().revisions()
+data = cache.dataset(wanted if known else "")
+view, dropped = session.settle(data, known)
+pages = [
+    st.Page(
+        _ROOT / "pages" / f"{name}.py",
+        title=i18n.text(view.lang, f"page.{name}"),
+        url_path=name,
+        default=name == _PAGES[0],
+    )
+    for name in _PAGES
+]
+page = st.navigation(pages, position="hidden")
+shell.header(data, view, pages, page)
+shell.problems(view.lang, problems, "error.last_good")
+shell.dropped(view.lang, dropped)
+page.run()

@@ -1,0 +1,57 @@
+"""The map on a page: a thin adapter to streamlit-folium, in a fragment of its own."""
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from meks_geo import i18n, queries, webmap
+from meks_geo.model import Dataset
+from meks_geo.queries import Selection
+from meks_geo.scene import Scene
+from meks_geo.ui import session
+from meks_geo.ui.routes import basemap_url
+from meks_geo.view import View
+
+_HEIGHT = 560
+
+
+def show(data: Dataset, scene: Scene, view: View) -> None:
+    """Draw the scene; clicks select or filter, pan and zoom go to the address without a full rerun."""
+    with st.container(key="map"):
+        _frame(data, scene, view)
+
+
+@st.fragment
+def _frame(data: Dataset, scene: Scene, view: View) -> None:
+    words = {name: i18n.text(view.lang, f"map.{name}") for name in webmap.WORDS}
+    event = st_folium(
+        webmap.base_map(),
+        key="map-of-record",
+        height=_HEIGHT,
+        use_container_width=True,
+        returned_objects=[],
+        feature_group_to_add=webmap.overlay(
+            scene, base_url=basemap_url(data.base), view=view.map, words=words
+        ),
+    )
+    session.on_map_event(event)
+
+
+def empty_result(data: Dataset, selection: Selection) -> None:
+    """Say, when nothing is left, which filter to loosen and what that would bring back."""
+    with st.container():
+        if len(selection.plants) or len(selection.projects):
+            return
+        lang = selection.view.lang
+        st.warning(i18n.text(lang, "map.empty"))
+        with st.container(horizontal=True):
+            for key, count in queries.loosen(data, selection.view)[:4]:
+                name = i18n.text(lang, f"filter.{key}")
+                found = i18n.plural(lang, "map.objects", count)
+                st.button(
+                    i18n.text(lang, "map.loosen", filter=name, found=found),
+                    key=f"loosen-{key}",
+                    on_click=lambda k=key: session.update(**{k: getattr(View(), k)}),
+                )
+            st.button(
+                i18n.text(lang, "filter.reset"), key="loosen-all", on_click=session.reset
+            )

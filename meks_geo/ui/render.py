@@ -1,0 +1,195 @@
+"""Values into HTML: totals, foot, card. All text from data is escaped here."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from meks_geo import charts, i18n, wording
+from meks_geo.cards import Card, Promise, Said, Section
+from meks_geo.model import Dataset
+from meks_geo.queries import Selection
+from meks_geo.ui import session
+from meks_geo.view import View
+from meks_geo.vocabulary import Standing
+
+_MAX_LINKED = 12
+
+
+def totals(selection: Selection) -> None:
+    """Draw the strip of totals of the filter."""
+    lang, sums = selection.view.lang, selection.totals
+    plants, projects = selection.counts["plants"], selection.counts["projects"]
+    unknown = i18n.text(lang, "map.unknown")
+
+    def quantity(value: float | None, unit: str) -> str:
+        return unknown if value is None else i18n.quantity(lang, f"{value:.1f}", unit)
+
+    tiles = [
+        ("totals.objects", i18n.number(lang, plants.in_filter), _of(lang, plants.in_source)),
+        ("totals.projects", i18n.number(lang, projects.in_filter), _of(lang, projects.in_source)),
+        ("totals.cost", quantity(sums.cost_bn_kzt, "bn KZT"), _known(lang, sums.cost_known, projects.in_filter)),
+        (
+            "totals.added",
+            f"{quantity(sums.electric_mw_added, 'MW')} · {quantity(sums.heat_gcal_h_added, 'Gcal/h')}",
+            "",
+        ),
+        ("totals.wear", quantity(sums.wear_percent, "percent"), _known(lang, sums.wear_known, plants.in_filter)),
+    ]
+    cells = "".join(
+        f'<div class="tile"><div class="tile-name">{escape(i18n.text(lang, key))}</div>'
+        f'<div class="tile-value">{escape(value)} <small>{escape(side)}</small></div></div>'
+        for key, value, side in tiles
+    )
+    st.html(f'<div class="tiles">{cells}</div>')
+
+
+def _of(lang: str, whole: int) -> str:
+    return i18n.text(lang, "totals.of", whole=i18n.number(lang, whole))
+
+
+def _known(lang: str, known: int, whole: int) -> str:
+    return i18n.text(
+        lang, "totals.known", known=i18n.number(lang, known), whole=i18n.number(lang, whole)
+    )
+
+
+def foot(data: Dataset, selection: Selection) -> None:
+    """Draw the line under the map: counts, date, revision, what is not drawn, attributions."""
+    parts = "".join(f"<span>{escape(p)}</span>" for p in wording.foot(data, selection))
+    credit = escape(i18n.text(selection.view.lang, "map.attribution"))
+    st.html(f'<div class="foot">{parts}<span class="credit">{credit}</span></div>')
+
+
+def off_map(selection: Selection) -> None:
+    """List the projects of the filter that have no place on the map."""
+    projects = selection.projects[~selection.projects["on_map"]]
+    lang = selection.view.lang
+    title = i18n.text(lang, "map.off_map", count=i18n.number(lang, len(projects)))
+    items = "".join(f"<li>{escape(i18n.name(lang, row))}</li>" for _, row in projects.iterrows())
+    st.html(f'<div class="off-map"><b>{escape(title)}</b><ul>{items}</ul></div>')
+
+
+def card(value: Card | None, view: View) -> None:
+    """Draw a card: names, place, attributes with sources, promises, conflicts, history."""
+    if value is None:
+        return
+    lang = view.lang
+    _card_head(value, view)
+    for section in value.sections:
+        if section.title and len(value.sections) > 1 and section.id != value.id:
+            st.button(
+                section.title,
+                key=f"open-{section.id}",
+                type="tertiary",
+                on_click=lambda s=section.id: session.update(sel=s),
+            )
+        st.html(_section(section, lang))
+        if section.history:
+            words = i18n.text(lang, "card.all_statements", count=len(section.history))
+            with st.expander(words):
+                st.html(_history(section.history, lang))
+    for relation, subject, name in value.linked[:_MAX_LINKED]:
+        st.html(f'<div class="relation">{escape(relation)}</div>')
+        st.button(
+            name,
+            key=f"linked-{subject}",
+            type="tertiary",
+            on_click=lambda s=subject: session.update(sel=s),
+        )
+    if value.note:
+        st.html(f'<div class="note">{escape(value.note)}</div>')
+
+
+def _card_head(value: Card, view: View) -> None:
+    lang = view.lang
+    names = " · ".join(value.names)
+    newest = i18n.date(lang, value.newest) if value.newest else i18n.text(lang, "card.nothing_known")
+    lines = [value.place, value.accuracy, names]
+    small = "".join(f"<div>{escape(line)}</div>" for line in lines if line)
+    with st.container(horizontal=True, key="card-head", vertical_alignment="top"):
+        st.html(f'<h3 class="card-title">{escape(value.title)}</h3>')
+        if view.sel:
+            st.button(
+                "×",
+                key="card-close",
+                type="tertiary",
+                help=i18n.text(lang, "card.close"),
+                on_click=lambda: session.update(sel=""),
+                width="content",
+            )
+    label = escape(i18n.text(lang, "card.newest"))
+    st.html(
+        f'<div class="card-sub">{small}<div class="newest">{label}: <b>{escape(newest)}</b></div></div>'
+    )
+
+
+def _section(section: Section, lang: str) -> str:
+    rows = "".join(
+        f"<dt>{escape(line.label)}</dt><dd>{_value(line.said, lang)}"
+        + "".join(_conflict(c, lang) for c in line.conflicts)
+        + "</dd>"
+        for line in section.lines
+    )
+    promises = "".join(_promise(p, lang) for p in section.promises)
+    return f'<dl class="facts">{rows}</dl>{promises}'
+
+
+def _value(said: Said, lang: str) -> str:
+    standing = ""
+    if said.standing == Standing.DOUBTFUL:
+        standing = f'<em class="doubt">{escape(i18n.label(lang, "standing", said.standing))}</em> '
+    if said.standing == Standing.REGISTER:
+        standing = f'<em class="register">{escape(i18n.label(lang, "standing", said.standing))}</em> '
+    return f'<div class="value">{escape(said.value)}</div><div class="src">{standing}{source(said)}</div>'
+
+
+def source(said: Said) -> str:
+    """Return a source as a link with its day; without a link where its address is not the web's."""
+    text = f"{escape(said.source)} · {escape(said.day)}"
+    if not said.url.startswith(("https://", "http://")):
+        return text
+    return f'<a href="{escape(said.url, quote=True)}" target="_blank" rel="noopener noreferrer">{text}</a>'
+
+
+def _conflict(said: Said, lang: str) -> str:
+    label = escape(i18n.text(lang, "card.conflict"))
+    return f'<div class="conflict">{label}: <b>{escape(said.value)}</b> <span>{source(said)}</span></div>'
+
+
+def _promise(promise: Promise, lang: str) -> str:
+    """Return the history of one announced value: what changed, a small chart, and a table."""
+    title = escape(i18n.text(lang, "card.promise", what=promise.label))
+    change = f' <span class="change">{escape(promise.change)}</span>' if promise.change else ""
+    points = [
+        (s.stated_on, s.number, f"{s.day}: {s.value}")
+        for s in promise.steps
+        if s.number is not None and s.standing != Standing.DOUBTFUL
+    ]
+    chart = charts.promise_chart(
+        points,  # type: ignore[arg-type]
+        label=f"{promise.label}: " + ", ".join(p[2] for p in points),
+        whole_years=promise.attribute == "completion",
+    )
+    rows = "".join(_step(step, lang) for step in promise.steps)
+    return f'<div class="promise-block"><h4>{title}{change}</h4>{chart}<table class="steps">{rows}</table></div>'
+
+
+def _step(step: Said, lang: str) -> str:
+    doubt = step.standing == Standing.DOUBTFUL
+    mark = f' <em class="doubt">{escape(i18n.label(lang, "standing", step.standing))}</em>' if doubt else ""
+    note = f'<div class="step-note">{escape(step.note)}</div>' if step.note else ""
+    row_class = ' class="faint"' if doubt else ""
+    return (
+        f"<tr{row_class}><td>{escape(step.day)}</td><td><b>{escape(step.value)}</b>{mark}"
+        f'<div class="src">{source(step)}</div>{note}</td></tr>'
+    )
+
+
+def _history(history: Sequence[tuple[str, Said]], lang: str) -> str:
+    rows = "".join(
+        f"<tr><td>{escape(said.day)}</td><td>{escape(label)}: <b>{escape(said.value)}</b>"
+        f'<div class="src">{source(said)}</div></td></tr>'
+        for label, said in history
+    )
+    return f'<table class="steps">{rows}</table>'

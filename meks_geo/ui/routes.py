@@ -1,0 +1,96 @@
+"""Our own HTTP routes, beside the pages. Each checks the caller's rights itself."""
+
+import gzip
+import json
+import os
+from functools import lru_cache
+from pathlib import Path
+
+import geopandas as gpd
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from meks_geo.errors import NothingPublishedError
+from meks_geo.model import Base
+from meks_geo.store import Store
+from meks_geo.ui import cache
+
+_FOREVER = "private, max-age=31536000, immutable"
+_STATIC = Path(__file__).resolve().parents[2] / "static"
+_LAYERS = ("regions", "outline", "lakes", "neighbours")
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes of the product."""
+    return [
+        Route("/healthz", _health),
+        Route("/readyz", _ready),
+        Route("/basemap/{digest}.json", _basemap),
+        Mount("/app/static", _Libraries(directory=_STATIC)),
+    ]
+
+
+class _Libraries(StaticFiles):
+    """Browser libraries and fonts; never data. A versioned address may be kept for good."""
+
+    def file_response(
+        self,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        versioned = b"v=" in scope.get("query_string", b"") or "fonts" in str(full_path)
+        response.headers["Cache-Control"] = _FOREVER if versioned else "no-cache"
+        return response
+
+
+def may_read(_request: Request) -> bool:
+    """Return whether the caller may read the map of record; everyone may until logins are set up."""
+    return True
+
+
+def basemap_url(base: Base) -> str:
+    """Return the address of the geometry of a base map; it changes with its content."""
+    return f"/basemap/{base.digest}.json"
+
+
+async def _health(_request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+async def _ready(_request: Request) -> Response:
+    revision = Store().current()
+    return JSONResponse({"revision": revision}, status_code=200 if revision else 503)
+
+
+def _basemap(request: Request) -> Response:
+    if not may_read(request):
+        return JSONResponse({"error": "forbidden"}, status_code=403)
+    try:
+        data = cache.dataset()
+    except NothingPublishedError:
+        return JSONResponse({"error": "nothing-published"}, status_code=503)
+    wanted = request.path_params["digest"]
+    base = data.base if data.base.digest == wanted else cache.base_of(wanted)
+    if base is None:
+        return JSONResponse({"error": "unknown-basemap"}, status_code=404)
+    body = _packed(base)
+    headers = {"Cache-Control": _FOREVER, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return Response(body, media_type="application/json", headers=headers)
+
+
+@lru_cache(maxsize=4)
+def _packed(base: Base) -> bytes:
+    document = {name: _features(getattr(base, name)) for name in _LAYERS}
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return gzip.compress(text.encode(), 6, mtime=0)
+
+
+def _features(frame: gpd.GeoDataFrame) -> dict[str, object]:
+    found: dict[str, object] = json.loads(frame.to_json(drop_id=True, na="null"))
+    return {"type": found["type"], "features": found["features"]}

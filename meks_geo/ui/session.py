@@ -1,0 +1,134 @@
+"""The only owner of the address and of session state.
+
+The query string is the truth. Each run reads it into a `View`; widgets are seeded from that view and
+write a new one back. Session state holds widget seeds and plain strings, nothing else.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import streamlit as st
+
+from meks_geo import i18n, queries
+from meks_geo.model import Dataset
+from meks_geo.view import Place, View, decode, to_params
+from meks_geo.vocabulary import REGIONS
+
+#: All of Kazakhstan keeps one time since March 2024: UTC+5.
+_KAZAKHSTAN = timezone(timedelta(hours=5))
+_LAST_EVENT = "last-map-event"
+
+
+def today() -> date:
+    """Return today's date in Kazakhstan."""
+    return datetime.now(UTC).astimezone(_KAZAKHSTAN).date()
+
+
+def _decode() -> tuple[View, tuple[str, ...]]:
+    lang = i18n.pick_language(st.context.locale)
+    return decode(st.query_params.to_dict(), today=today(), lang=lang)
+
+
+def enter() -> View:
+    """Return the view of the address before any data is read."""
+    return _decode()[0]
+
+
+def settle(data: Dataset, known_revision: bool) -> tuple[View, tuple[str, ...]]:
+    """Return the view of the address for this revision, and what was dropped from it.
+
+    The address is rewritten in its canonical form, so a link means the same elsewhere and later.
+    """
+    view, dropped = _decode()
+    if not known_revision:
+        dropped += (f"rev={view.rev}",)
+        view = replace(view, rev="")
+    view, unknown = queries.known_only(data, view)
+    _write(view)
+    return view, dropped + unknown
+
+
+def current() -> View:
+    """Return the view of the address as it stands now."""
+    return _decode()[0]
+
+
+def update(**changes: object) -> None:
+    """Write a changed view into the address."""
+    _write(replace(current(), **changes))  # type: ignore[arg-type]
+
+
+def reset() -> None:
+    """Switch every filter off; language, date, layers and place stay."""
+    _write(current().without_filters())
+
+
+def _write(view: View) -> None:
+    wanted = to_params(view)
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def params() -> dict[str, str]:
+    """Return the keys of the address, for links to other pages."""
+    return to_params(current())
+
+
+def toggle(key: str, code: str) -> None:
+    """Switch one option of a list filter on or off."""
+    chosen: tuple[str, ...] = getattr(current(), key)
+    kept = tuple(c for c in chosen if c != code)
+    update(**{key: kept if code in chosen else (*chosen, code)})
+
+
+def seed(widget: str, value: object) -> str:
+    """Set a widget to the value that the address gives it; returns the widget's key."""
+    st.session_state[widget] = value
+    return widget
+
+
+def from_widget(widget: str, key: str, read: Callable[[object], object] = lambda v: v) -> None:
+    """Write a widget's value into the view under `key`."""
+    update(**{key: read(st.session_state[widget])})
+
+
+def selected_row(widget: str) -> int | None:
+    """Return the row chosen in a table, by position; None when none is."""
+    rows = st.session_state.get(widget, {}).get("selection", {}).get("rows", [])
+    return rows[0] if rows else None
+
+
+def on_map_event(event: object) -> None:
+    """Act on what the map reports: a click selects or filters, a move is kept in the address.
+
+    Events carry a growing number `n`; one that was acted on is not acted on again.
+    """
+    if not isinstance(event, dict) or "event" not in event:
+        return
+    number = str(event.get("n", ""))
+    if st.session_state.get(_LAST_EVENT) == number:
+        return
+    st.session_state[_LAST_EVENT] = number
+    changes = map_changes(current(), event)
+    if changes:
+        update(**changes)
+    if changes.keys() - {"map"}:
+        st.rerun(scope="app")
+
+
+def map_changes(view: View, event: dict[str, object]) -> dict[str, object]:
+    """Return what an event of the map changes in the view; {} for what it cannot mean."""
+    kind, subject = event.get("event"), event.get("id")
+    if kind == "move":
+        try:
+            place = Place(*(float(str(event[k])) for k in ("lat", "lon", "zoom")))
+        except (KeyError, ValueError):
+            return {}
+        return {} if place == view.map else {"map": place}
+    if kind in ("select", "city") and isinstance(subject, str):
+        return {"sel": "" if view.sel == subject else subject}
+    if kind == "region" and subject in REGIONS:
+        only = view.region == (subject,)
+        return {"region": () if only else (str(subject),), "map": None}
+    return {}

@@ -1,0 +1,125 @@
+"""The frame around every page: look, header, banners, and words when something is wrong."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from meks_geo import i18n, wording
+from meks_geo.config import stamp
+from meks_geo.dates import parse
+from meks_geo.errors import Problem
+from meks_geo.model import Dataset
+from meks_geo.ui import cache, session
+from meks_geo.view import View
+from meks_geo.vocabulary import Lang, Theme
+
+_CSS = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+_PROJECTOR = (Path(__file__).parent / "projector.css").read_text(encoding="utf-8")
+_OLD_DAYS = 60
+
+
+def style(theme: str) -> None:
+    """Apply the look of the product, with larger type for a projector."""
+    extra = _PROJECTOR if theme == Theme.PROJECTOR else ""
+    st.html(f"<style>{_CSS}{extra}</style>")
+
+
+def progress(lang: str) -> Callable[[str, float], None]:
+    """Return a reporter that shows how far the first build is; nothing when there is none."""
+    place = st.empty()
+
+    def show(step: str, share: float) -> None:
+        if share >= 1:
+            place.empty()
+        else:
+            place.progress(share, text=i18n.text(lang, "app.building"))
+
+    return show
+
+
+def header(data: Dataset, view: View, pages: Sequence[st.Page], page: st.Page) -> None:
+    """Draw the bar with the product's name, the pages, the language and the picture for paper."""
+    lang = view.lang
+    mark = stamp()
+    if mark:
+        st.html(f'<div class="stamp">{escape(mark)}</div>')
+    with st.container(key="header", horizontal=True, vertical_alignment="center"):
+        st.html(f'<div class="brand">{escape(i18n.text(lang, "app.title"))}</div>', width="content")
+        with st.container(key="nav", horizontal=True, width="content"):
+            for one in pages:
+                active = one.url_path == page.url_path
+                with st.container(key=f"nav-{one.title}-on" if active else None, width="content"):
+                    st.page_link(one, label=one.title, query_params=session.params())
+        with st.container(
+            key="tools", horizontal=True, horizontal_alignment="right", vertical_alignment="center"
+        ):
+            st.html(f'<div class="asof">{escape(wording.as_of(view))}</div>', width="content")
+            _languages(view)
+            st.download_button(
+                "PNG",
+                data=lambda: cache.print_bytes(data.revision, view),
+                file_name=f"meks-geo-{view.at.isoformat()}-{data.revision[:8]}.png",
+                mime="image/png",
+                on_click="ignore",
+                help=i18n.text(lang, "app.png_help"),
+                key="png",
+            )
+
+
+def _languages(view: View) -> None:
+    key = session.seed("w-lang", view.lang)
+    st.segmented_control(
+        i18n.text(view.lang, "app.language"),
+        [*Lang],
+        format_func=lambda code: i18n.text(view.lang, f"app.lang_{code}"),
+        key=key,
+        required=True,
+        on_change=session.from_widget,
+        args=(key, "lang"),
+        label_visibility="collapsed",
+        width="content",
+    )
+
+
+def problems(lang: str, found: Sequence[Problem], title_key: str) -> None:
+    """Say what is wrong with the registers, in a table that can be taken away."""
+    with st.container():
+        if not found:
+            return
+        st.error(i18n.text(lang, title_key))
+        rows = []
+        for problem in found:
+            what, fix = i18n.problem_parts(lang, problem)
+            rows.append(
+                {
+                    i18n.text(lang, "error.file"): problem.file,
+                    i18n.text(lang, "error.row"): problem.row,
+                    i18n.text(lang, "error.column"): problem.column or "",
+                    i18n.text(lang, "error.what"): what,
+                    i18n.text(lang, "error.fix"): fix,
+                }
+            )
+        st.dataframe(rows, hide_index=True)
+
+
+def dropped(lang: str, parts: Sequence[str]) -> None:
+    """Say which parts of the address could not be understood."""
+    with st.container():
+        if parts:
+            listed = ", ".join(f"`{part.replace('`', '')[:80]}`" for part in parts[:8])
+            st.info(i18n.text(lang, "app.dropped", parts=listed))
+
+
+def age(lang: str, newest: str, at: date) -> None:
+    """Say how old the newest statement in view is, when it is old."""
+    with st.container():
+        if not newest:
+            return
+        days = (at - parse(newest).last).days
+        if days > _OLD_DAYS:
+            words = i18n.plural(lang, "app.age_months", max(round(days / 30.44), 1))
+            text = i18n.text(lang, "app.newest_is_old", date=i18n.date(lang, newest), age=words)
+            st.html(f'<div class="age">{escape(text)}</div>')

@@ -1,0 +1,247 @@
+"""Raw rows and a schema in, good rows and every problem out. Opens no file, prints nothing."""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from meks_geo.dates import parse
+from meks_geo.errors import Problem
+from meks_geo.model import Attribute, Column, Schema
+from meks_geo.vocabulary import LISTS
+
+Row = dict[str, str]
+Value = str | float | None
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,79}")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+_BOUND = re.compile(r"[<>]?\d+(\.\d+)?|\d+(\.\d+)?-\d+(\.\d+)?")
+_COUNTRY_LAT, _COUNTRY_LON = (40.0, 56.0), (46.0, 88.0)
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """One row of a file: the number its reader sees (header = 1) and its cells as text."""
+
+    number: int
+    cells: Row
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str:
+    """Return the allowed word closest to `word`, or "" when none is near."""
+    return next(iter(difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.5)), "")
+
+
+def bounds(text: str) -> tuple[float, float]:
+    """Return the interval of a published percentage: `57.3`, `>80`, `<40` or `65-70`.
+
+    Raises
+    ------
+    ValueError
+        If the text is neither a number nor such a bound.
+    """
+    if not _BOUND.fullmatch(text):
+        msg = f"not a number or a bound: {text!r}"
+        raise ValueError(msg)
+    if text[0] == ">":
+        return float(text[1:]), 100.0
+    if text[0] == "<":
+        return 0.0, float(text[1:])
+    low, _, high = text.partition("-")
+    return float(low), float(high or low)
+
+
+def check_header(header: Sequence[str], schema: Schema, file: str) -> list[Problem]:
+    """Return missing and unknown columns; an unknown one is a warning with the nearest name."""
+    names = [c.name for c in schema.columns]
+    problems = [
+        Problem("missing-column", file, 1, c.name)
+        for c in schema.columns
+        if c.required and c.name not in header
+    ]
+    problems += [
+        Problem("unknown-column", file, 1, name, name, {"nearest": nearest(name, names)})
+        for name in header
+        if name not in names
+    ]
+    return problems
+
+
+def check_rows(
+    rows: Sequence[RawRow], schema: Schema, file: str
+) -> tuple[list[dict[str, Value]], list[Problem]]:
+    """Return the rows that pass, typed by the schema, and every problem of all rows.
+
+    Numbers become floats (None when empty), all else stays text ("" when empty). A row with an
+    error is left out; a row with a warning is kept. Ids must be unique in the table.
+    """
+    good: list[dict[str, Value]] = []
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for row in rows:
+        typed, found = _check_row(row, schema, file)
+        row_id = row.cells.get(schema.id_column, "")
+        if row_id and row_id in seen:
+            found.append(Problem("duplicate-id", file, row.number, schema.id_column, row_id))
+        seen.add(row_id)
+        problems += found
+        if not any(p.severity == "error" for p in found):
+            good.append(typed)
+    return good, problems
+
+
+def check_references(
+    rows: Sequence[RawRow], schema: Schema, file: str, known: Mapping[str, set[str]]
+) -> list[Problem]:
+    """Return a `dangling-reference` for each id that its table does not hold."""
+    problems = []
+    for column in (c for c in schema.columns if c.type in ("ref", "refs")):
+        allowed = known.get(column.vocabulary)
+        if allowed is None:
+            continue
+        for row in rows:
+            text = row.cells.get(column.name, "")
+            wanted = [p.strip() for p in text.split(";")] if column.type == "refs" else [text]
+            problems += [
+                Problem(
+                    "dangling-reference",
+                    file,
+                    row.number,
+                    column.name,
+                    one,
+                    {"table": column.vocabulary, "nearest": nearest(one, allowed)},
+                )
+                for one in wanted
+                if one and one not in allowed
+            ]
+    return problems
+
+
+def check_claim_values(
+    rows: Sequence[RawRow],
+    file: str,
+    attributes: Mapping[str, Attribute],
+    subject_types: Mapping[str, str],
+) -> list[Problem]:
+    """Return claims whose value does not fit their attribute, or whose subject has no such attribute."""
+    problems = []
+    for row in rows:
+        attribute = attributes.get(row.cells.get("attribute", ""))
+        if attribute is None:
+            continue  # already a dangling reference
+        subject = subject_types.get(row.cells.get("subject_id", ""), "")
+        if subject and subject not in attribute.subjects:
+            params = {"nearest": ", ".join(sorted(attribute.subjects))}
+            problems.append(
+                Problem("unknown-code", file, row.number, "attribute", attribute.name, params)
+            )
+        column = Column("value", attribute.type, attribute.unit, True, attribute.vocabulary, "", False)
+        problems += _check_cell(row, column, file)[1]
+    return problems
+
+
+def _check_row(row: RawRow, schema: Schema, file: str) -> tuple[dict[str, Value], list[Problem]]:
+    typed: dict[str, Value] = {}
+    problems: list[Problem] = []
+    for column in schema.columns:
+        typed[column.name], found = _check_cell(row, column, file)
+        problems += found
+    if not problems and {"lat", "lon"} <= typed.keys():
+        problems += _check_position(row, typed, file)
+    return typed, problems
+
+
+def _check_cell(row: RawRow, column: Column, file: str) -> tuple[Value, list[Problem]]:
+    text = row.cells.get(column.name, "")
+    numeric = column.type in ("number", "integer")
+    if not text:
+        missing = [Problem("missing-value", file, row.number, column.name)] if column.required else []
+        return (None if numeric else ""), missing
+
+    def problem(code: str, **params: object) -> list[Problem]:
+        return [Problem(code, file, row.number, column.name, text, params)]
+
+    if numeric:
+        return _check_number(text, column, problem)
+    checker = _CHECKS.get(column.type)
+    return text, checker(text, column, problem) if checker else []
+
+
+_Report = Callable[..., list[Problem]]
+
+
+def _check_number(text: str, column: Column, problem: _Report) -> tuple[float | None, list[Problem]]:
+    found: list[Problem] = []
+    if _DECIMAL_COMMA.fullmatch(text):
+        found = problem("decimal-comma", read_as=text.replace(",", "."))
+        text = text.replace(",", ".")
+    if not _NUMBER.fullmatch(text) or (column.type == "integer" and not float(text).is_integer()):
+        return None, problem("not-a-number")
+    value = float(text)
+    if column.name in ("lat", "lon"):
+        return value, found  # bounded by the country, in words of its own
+    low, high = _limits(column)
+    if not low <= value <= high:
+        return None, problem("out-of-range", low=low, high=high)
+    return value, found
+
+
+def _limits(column: Column) -> tuple[float, float]:
+    low, _, high = column.vocabulary.partition("..")
+    return (float(low), float(high)) if high else (float("-inf"), float("inf"))
+
+
+def _check_bound(text: str, column: Column, problem: _Report) -> list[Problem]:
+    try:
+        low, high = bounds(text)
+    except ValueError:
+        return problem("not-a-number")
+    least, most = _limits(column)
+    return [] if least <= low <= high <= most else problem("out-of-range", low=least, high=most)
+
+
+def _check_date(text: str, _column: Column, problem: _Report) -> list[Problem]:
+    try:
+        parse(text)
+    except ValueError:
+        return problem("bad-date")
+    return []
+
+
+def _check_code(text: str, column: Column, problem: _Report) -> list[Problem]:
+    allowed = LISTS[column.vocabulary]
+    return [] if text in allowed else problem("unknown-code", nearest=nearest(text, allowed))
+
+
+def _check_id(text: str, _column: Column, problem: _Report) -> list[Problem]:
+    return [] if _ID.fullmatch(text) else problem("bad-id")
+
+
+def _check_url(text: str, _column: Column, problem: _Report) -> list[Problem]:
+    return [] if text.startswith(("https://", "http://")) else problem("unknown-code", nearest="https://")
+
+
+_CHECKS: dict[str, Callable[[str, Column, _Report], list[Problem]]] = {
+    "bound": _check_bound,
+    "date": _check_date,
+    "code": _check_code,
+    "id": _check_id,
+    "url": _check_url,
+}
+
+
+def _check_position(row: RawRow, typed: Mapping[str, Value], file: str) -> list[Problem]:
+    lat, lon = typed["lat"], typed["lon"]
+    if not isinstance(lat, float) or not isinstance(lon, float):
+        return []
+
+    def inside(y: float, x: float) -> bool:
+        return (
+            _COUNTRY_LAT[0] <= y <= _COUNTRY_LAT[1] and _COUNTRY_LON[0] <= x <= _COUNTRY_LON[1]
+        )
+
+    if inside(lat, lon):
+        return []
+    code = "lon-lat-swapped" if inside(lon, lat) else "outside-country"
+    return [Problem(code, file, row.number, "lat", f"{lat}, {lon}")]

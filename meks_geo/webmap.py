@@ -1,0 +1,185 @@
+"""The web map: a scene as folium objects that `st_folium` shows. Decides nothing.
+
+The base map is the same string on every run, so streamlit-folium keeps its frame; everything that
+changes travels in the overlay, a feature group whose script calls ``MEKS.update`` with the scene as
+JSON. The drawing itself is in ``static/meks-geo/``; no file comes from another host.
+"""
+
+import dataclasses
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+
+import folium
+from branca.element import Element
+from folium.template import Template
+
+from meks_geo import style
+from meks_geo.scene import Scene
+
+#: First digits of the SHA-256 of all `SCRIPTS` and `SHEETS`; a browser never mixes two versions.
+#: `tests/test_webmap.py` prints the right value when a file has changed.
+STATIC_DIGEST = "00000000"
+
+#: Files under `static/`, in the order in which they are loaded.
+SCRIPTS = (
+    "leaflet-1.9.4/leaflet.js",
+    "meks-geo/draw.js",
+    "meks-geo/panels.js",
+    "meks-geo/layout.js",
+    "meks-geo/map.js",
+)
+SHEETS = ("leaflet-1.9.4/leaflet.css", "meks-geo/map.css")
+
+#: Words that the map itself shows, in the reader's language; keys of `words` of `overlay`.
+WORDS = ("legend", "base_failed", "zoom_in", "zoom_out", "metre", "kilometre")
+
+CENTRE = (48.0, 67.0)
+ZOOM = 5
+
+_ESCAPES = {c: f"\\u{ord(c):04x}" for c in "<>&'_\u2028\u2029"}
+_TEMPLATE_OPENING = re.compile(r"\{(?=[{%#])")
+
+
+def _links(files: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(name, f"/app/static/{name}?v={STATIC_DIGEST}") for name in files]
+
+
+def to_script(value: object) -> str:
+    """Return a JSON value as a JavaScript literal that is safe on its way to the browser.
+
+    It survives a script element (``<``, ``>``, ``&``, U+2028 and U+2029 are escaped), the template
+    engine of folium (``{{``, ``{%``, ``{#``), and streamlit-folium, which resolves ``{{ 'name' }}``,
+    rewrites ``_id`` tails and leaves them out of its key.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite.
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for character, escape in _ESCAPES.items():
+        text = text.replace(character, escape)
+    return _TEMPLATE_OPENING.sub(r"\\u007b", text)
+
+
+class MapOfRecord(folium.Map):
+    """A folium map that loads our own copies of the libraries, and only those."""
+
+    default_js = _links(SCRIPTS)
+    default_css = _links(SHEETS)
+
+
+class _Verbatim(Element):
+    """Text of a page that is no template: folium would compile it anew on each run."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def render(self, **_kwargs: object) -> str:
+        """Return the text."""
+        return self._text
+
+
+class _Call(folium.MacroElement):
+    """A call of a function of `static/meks-geo/map.js`, with the map first where it takes one."""
+
+    _template = Template("{% macro script(this, kwargs) %}{{ this.script() }}{% endmacro %}")
+
+    def __init__(self, function: str, value: object, *, on_map: bool = False) -> None:
+        super().__init__()
+        self._name = "meks"
+        self._function = function
+        self._argument = to_script(value)
+        self._on_map = on_map
+
+    def script(self) -> str:
+        """Return the JavaScript."""
+        first = f"{self._parent.get_name()}, " if self._on_map else ""
+        return f"{self._function}({first}{self._argument});"
+
+    def render(self, **_kwargs: object) -> None:
+        """Put the call into the page."""
+        self.get_root().script.add_child(_Verbatim(self.script()), name=self.get_name())
+
+
+def base_map() -> folium.Map:
+    """Return a new base map: no tiles, no data, the same script on each call.
+
+    A map is for one run: `st_folium` adds the overlay to it, so a map that is kept would carry the
+    scene of the run before.
+    """
+    base = MapOfRecord(
+        location=CENTRE,
+        zoom_start=ZOOM,
+        tiles=None,
+        font_size="12px",
+        zoom_snap=0.25,
+        track_resize=False,  # map.js does it, without reporting a move of the user
+        world_copy_jump=False,
+    )
+    base.add_child(_Call("MEKS.init", {"style": style.to_leaflet()}, on_map=True))
+    return base
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
+
+
+def _plain(item: object) -> dict[str, object]:
+    return {name: getattr(item, name) for name in _fields(type(item))}
+
+
+def payload(
+    scene: Scene,
+    *,
+    base_url: str,
+    view: tuple[float, float, float] | None,
+    words: Mapping[str, str],
+) -> dict[str, object]:
+    """Return what the browser needs of a scene, as plain JSON values; names are those of `Scene`.
+
+    Parameters
+    ----------
+    base_url
+        Where the geometry of the base map is read from; read again only when it changes.
+    view
+        Latitude and longitude of the centre in degrees, zoom; None shows `scene.bounds`.
+    words
+        Texts of the map itself, see `WORDS`.
+    """
+    return {
+        "base_url": base_url,
+        "view": None if view is None else list(view),
+        "words": dict(words),
+        "lang": scene.lang,
+        "title": scene.title,
+        "bounds": list(scene.bounds),
+        "selected": scene.selected,
+        "attribution": scene.attribution,
+        "areas": [_plain(area) for area in scene.areas],
+        "cities": [_plain(city) for city in scene.cities],
+        "sites": [_plain(site) for site in scene.sites],
+        "labels": [_plain(label) for label in scene.labels],
+        "legend": [
+            {**_plain(group), "rows": [_plain(row) for row in group.rows]}
+            for group in scene.legend
+        ],
+    }
+
+
+def overlay(
+    scene: Scene,
+    *,
+    base_url: str,
+    view: tuple[float, float, float] | None,
+    words: Mapping[str, str],
+) -> folium.FeatureGroup:
+    """Return the scene for `st_folium(base_map(), feature_group_to_add=...)`; see `payload`."""
+    group = folium.FeatureGroup(name="meks", control=False)
+    value = payload(scene, base_url=base_url, view=view, words=words)
+    group.add_child(_Call("MEKS.update", value))
+    return group

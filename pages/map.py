@@ -1,0 +1,25 @@
+"""Map page: filter the objects, draw them, open the selected one."""
+
+import streamlit as st
+
+from meks_geo import cards, queries, scene
+from meks_geo.config import stamp
+from meks_geo.ui import cache, filters, maps, render, session, shell, tables
+
+view = session.current()
+data = cache.dataset(view.rev)
+selection = queries.select(data, view)
+
+with st.sidebar:
+    filters.sidebar(data, view)
+shell.age(view.lang, selection.newest, view.at)
+render.totals(selection)
+left, right = st.columns([0.76, 0.24], gap="small")
+with left:
+    maps.empty_result(data, selection)
+    maps.show(data, scene.build(data, selection, stamp=stamp()), view)
+    render.foot(data, selection)
+with right, st.container(key="card"):
+    subject = view.sel or (view.region[0] if len(view.region) == 1 else "KZ")
+    render.card(cards.card(data, selection.state, subject, view.lang), view)
+tables.plants(data, selection)

@@ -1,0 +1,21 @@
+"""Projects page: the register of projects with status, money, slip, parents and children."""
+
+import streamlit as st
+
+from meks_geo import cards, queries
+from meks_geo.ui import cache, filters, render, session, shell, tables
+
+view = session.current()
+data = cache.dataset(view.rev)
+selection = queries.select(data, view)
+
+with st.sidebar:
+    filters.sidebar(data, view)
+shell.age(view.lang, selection.newest, view.at)
+render.totals(selection)
+left, right = st.columns([0.72, 0.28], gap="small")
+with left:
+    tables.projects(data, selection)
+    render.off_map(selection)
+with right, st.container(key="card"):
+    render.card(cards.card(data, selection.state, view.sel or "meks", view.lang), view)

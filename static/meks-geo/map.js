@@ -1,0 +1,445 @@
+/* The map of record in the browser: draws a scene that Python decided, reports what the user did.
+   MEKS.init(map, options) runs once a frame; MEKS.update(scene) runs for every change and redraws
+   only what differs. `MEKS.preload[url] = {...}` gives base geometry to a page without a server. */
+(function () {
+  "use strict";
+
+  const MEKS = window.MEKS;
+  const { svg, html, setStyle, mix, areaFill, symbol, tag, widths } = MEKS.draw;
+
+  const HIT_PX = 24; // smallest click area
+  const PICK_PX = 13; // a click belongs to the nearest symbol within this distance
+  const MOVE_MS = 250; // a pan is reported when the map has rested this long
+  const DOUBLE_CLICK_MS = 220; // a click on a region waits to see whether it is half a double click
+  const LIMITS = [[28, 22], [66, 112]];
+  const RANK_ZOOM = [0, 4, 5, 6.5, 8]; // a name of rank r is shown from this zoom on
+
+  let map, sheet, scene;
+  const sites = new Map(); // id -> {marker, drawn, data}
+  const cities = new Map();
+  const regions = new Map(); // id -> {layer, polygons, painted}
+  const base = { wanted: null, drawn: null, group: null };
+  const view = { asked: undefined, home: "", sent: [], auto: true, quiet: 0, timer: 0 };
+  let legend, tip, labels, notice, scale, selectedRegion, hoveredRegion;
+  let attribution = "";
+  let lastEvent = 0;
+  let updates = 0;
+
+  // ------------------------------------------------------------------ start
+
+  MEKS.preload = MEKS.preload || {};
+
+  MEKS.init = function (leafletMap, options) {
+    map = leafletMap;
+    sheet = options.style;
+    setStyle(sheet);
+    document.body.classList.add("meks");
+    const container = map.getContainer();
+    container.style.visibility = "hidden"; // until the base map and the style sheet are there
+    container.style.background = sheet.palette.neighbours;
+
+    map.options.zoomSnap = 0.25;
+    map.options.maxBoundsViscosity = 0.8;
+    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      map._zoomAnimated = false; // fixed by Leaflet before options can be read
+      map.options.inertia = false;
+    }
+    silently(() => map.setMinZoom(3).setMaxZoom(14).setMaxBounds(LIMITS));
+    map.attributionControl.setPrefix("Leaflet");
+    map.zoomControl.setPosition("topright");
+
+    pane("meks-base", 200);
+    pane("meks-over", 410).style.pointerEvents = "none";
+    pane("meks-cities", 590);
+    const names = pane("meks-labels", 640);
+    names.style.pointerEvents = "none";
+    labels = svg("svg", { class: "meks-labels", width: 1, height: 1, "aria-hidden": "true" }, names);
+    base.renderer = L.svg({ pane: "meks-base", padding: 0.4 });
+    const over = { renderer: L.svg({ pane: "meks-over", padding: 0.4 }), interactive: false, fill: false, smoothFactor: 0.4 };
+    hoveredRegion = L.polygon([], { ...over, color: sheet.palette.ink, weight: 1.4 }).addTo(map);
+    selectedRegion = L.polygon([], { ...over, color: sheet.palette.accent, weight: 2.8 }).addTo(map);
+
+    legend = MEKS.legend(map, layout);
+    scale = new MEKS.Scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(map);
+    tip = MEKS.tip(map);
+    notice = html("div", "meks-notice", container);
+    notice.setAttribute("role", "alert");
+
+    map.on("moveend", onMoveEnd);
+    map.on("zoomend", scaleSymbols);
+    map.on("zoomstart", () => container.classList.add("meks-zooming"));
+    map.on("dragstart zoomstart mouseout", tip.hide);
+    new ResizeObserver(onResize).observe(container);
+    whenStyled(() => { onResize(); layout(); });
+    if (document.fonts && document.fonts.load) {
+      const faces = ["12px", "bold 12px", "italic 12px"].map((face) => document.fonts.load(`${face} "Noto Sans"`, "Аә"));
+      Promise.all(faces).then(() => { widths.clear(); layout(); }, () => undefined);
+    }
+  };
+
+  function pane(name, zIndex) {
+    const element = map.createPane(name);
+    element.style.zIndex = zIndex;
+    return element;
+  }
+
+  /** Call back once map.css is in force: streamlit-folium does not wait for style sheets. */
+  function whenStyled(then, tries = 120) {
+    const there = getComputedStyle(document.body).getPropertyValue("--meks-css").trim();
+    if (there || tries === 0) {
+      whenStyled.done = true;
+      reveal();
+      then();
+    } else {
+      setTimeout(whenStyled, 25, then, tries - 1);
+    }
+  }
+
+  function reveal() {
+    if (whenStyled.done && (base.drawn || notice.textContent)) map.getContainer().style.visibility = "";
+  }
+
+  // ----------------------------------------------------------------- update
+
+  MEKS.update = function (next) {
+    if (window.feature_group) window.feature_group.length = 0; // streamlit-folium never empties it
+    scene = next;
+    document.documentElement.lang = scene.lang;
+    const number = ++updates;
+    const settled = loadBase(scene.base_url);
+    translate();
+    legend.draw(scene);
+    drawSites();
+    drawCities();
+    paintRegions();
+    applyView();
+    layout();
+    settled.then(() => requestAnimationFrame(() => requestAnimationFrame(() => {
+      MEKS.drawn = { n: number, at: performance.now() };
+      document.body.dataset.meksDrawn = number;
+    })));
+  };
+
+  /** Put the words of the reader's language on Leaflet's own controls. */
+  function translate() {
+    const { words } = scene;
+    map.getContainer().setAttribute("aria-label", scene.title);
+    for (const [button, word] of [["_zoomInButton", words.zoom_in], ["_zoomOutButton", words.zoom_out]]) {
+      const element = map.zoomControl[button];
+      element.title = word || "";
+      element.setAttribute("aria-label", word || "");
+    }
+    scale.units = [words.metre || "m", words.kilometre || "km"];
+    scale._update();
+    if (scene.attribution !== attribution) {
+      const safe = html("i", "", null, scene.attribution).innerHTML; // Leaflet takes markup here
+      map.attributionControl._attributions = {};
+      map.attributionControl.addAttribution(safe);
+      attribution = scene.attribution;
+    }
+  }
+
+  // --------------------------------------------------------------- base map
+
+  function loadBase(url) {
+    if (!url || base.drawn === url) return Promise.resolve();
+    if (base.wanted === url) return base.loading;
+    base.wanted = url;
+    const given = MEKS.preload[url];
+    const answer = given ? Promise.resolve(given) : fetch(url).then((response) => {
+      if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`);
+      return response.json();
+    });
+    base.loading = answer.then((data) => {
+      if (base.wanted === url) drawBase(data, url);
+    }).catch((error) => {
+      if (base.wanted !== url) return;
+      base.wanted = null; // the next update tries again
+      console.error(error);
+      say(scene.words.base_failed || String(error));
+    });
+    return base.loading;
+  }
+
+  function say(text) {
+    notice.textContent = text;
+    reveal();
+  }
+
+  function drawBase(data, url) {
+    const { palette, sizes } = sheet;
+    if (base.group) base.group.remove();
+    base.group = L.layerGroup().addTo(map);
+    regions.clear();
+    const common = { renderer: base.renderer, interactive: false, smoothFactor: 0.4 };
+    const add = (features, options) => L.geoJSON(features, { ...common, ...options }).addTo(base.group);
+    const line = (color, weight) => ({ style: { color, weight, fill: false, lineJoin: "round" } });
+    const area = (fillColor) => ({ style: { stroke: false, fillColor, fillOpacity: 1 } });
+    const isKind = (kind) => (feature) => feature.properties.kind === kind;
+
+    add(data.neighbours, { filter: isKind("land"), ...area(palette.neighbours) });
+    add(data.neighbours, { filter: isKind("border"), ...line(palette.border_neighbour, 1) });
+    add(data.regions, {
+      interactive: true, bubblingMouseEvents: false,
+      style: { color: palette.border, weight: sizes.region_stroke_px, fillColor: palette.land, fillOpacity: 1 },
+      onEachFeature: (feature, layer) => addRegion(feature, layer),
+    });
+    add(data.lakes, { style: { color: mix(palette.water, palette.border, 0.45), weight: 0.6, fillColor: palette.water, fillOpacity: 1 } });
+    add(data.outline, line(mix(palette.border, palette.ink, 0.25), sizes.outline_stroke_px));
+    base.drawn = base.wanted = url;
+    say("");
+    paintRegions();
+    if (view.auto) fitHome();
+    layout();
+  }
+
+  function addRegion(feature, layer) {
+    const { type, coordinates } = feature.geometry;
+    const id = feature.properties.region;
+    regions.set(id, { layer, polygons: type === "Polygon" ? [coordinates] : coordinates, painted: "" });
+    let pending = 0;
+    layer.on("mousemove", (event) => {
+      const found = scene.areas.find((a) => a.id === id);
+      hoveredRegion.setLatLngs(layer.getLatLngs());
+      if (found) tip.show([found.label, found.value].filter(Boolean).join(" · "), found.hover, event.containerPoint);
+    });
+    layer.on("mouseout", () => { hoveredRegion.setLatLngs([]); tip.hide(); });
+    layer.on("click", () => {
+      clearTimeout(pending);
+      pending = setTimeout(emit, DOUBLE_CLICK_MS, { event: "region", id });
+    });
+    layer.on("dblclick", (event) => {
+      clearTimeout(pending);
+      map.doubleClickZoom._onDoubleClick(event);
+    });
+  }
+
+  function paintRegions() {
+    const areas = new Map(scene.areas.map((a) => [a.id, a]));
+    for (const [id, region] of regions) {
+      const found = areas.get(id);
+      const fill = found && found.inside ? areaFill(found.zone) : sheet.palette.land;
+      if (fill !== region.painted) region.layer.setStyle({ fillColor: fill });
+      region.painted = fill;
+    }
+    const chosen = regions.get(scene.selected);
+    selectedRegion.setLatLngs(chosen ? chosen.layer.getLatLngs() : []);
+  }
+
+  // ----------------------------------------------------- plants, city marks
+
+  /** Make `kept` hold one marker for each item, redrawing only those that look different. */
+  function syncMarkers(kept, items, look, build) {
+    const wanted = new Set(items.map((item) => item.id));
+    for (const [id, entry] of kept) {
+      if (!wanted.has(id)) {
+        entry.marker.remove();
+        kept.delete(id);
+      }
+    }
+    for (const item of items) {
+      const drawn = JSON.stringify(look(item));
+      const entry = kept.get(item.id);
+      if (entry && entry.drawn === drawn) {
+        entry.data = item;
+      } else {
+        if (entry) entry.marker.remove();
+        kept.set(item.id, { data: item, drawn, ...build(item) });
+      }
+      nameMarker(kept.get(item.id).marker, item.title);
+    }
+  }
+
+  function nameMarker(marker, title) {
+    const element = marker.getElement();
+    if (element.getAttribute("aria-label") !== title) element.setAttribute("aria-label", title);
+  }
+
+  function addMarker(item, { element, size, anchor, paneName, order, listeners }) {
+    const icon = L.divIcon({ html: element, className: "meks-icon", iconSize: [size, size], iconAnchor: anchor });
+    const marker = L.marker([item.lat, item.lon], { icon, pane: paneName, zIndexOffset: order, keyboard: true });
+    return marker.on({ mouseover: listeners.mousemove, mouseout: tip.hide, ...listeners }).addTo(map);
+  }
+
+  function drawSites() {
+    const { selected } = scene;
+    syncMarkers(sites, scene.sites,
+      (s) => [s.lat, s.lon, s.dx_px, s.dy_px, s.kind, s.zone, s.size_px, s.hollow, s.at_city, s.status, s.id === selected],
+      (s) => {
+        const box = Math.max(HIT_PX, s.size_px + 4);
+        const chosen = s.id === selected;
+        const marker = addMarker(s, {
+          element: symbol(s, box, chosen), size: box, anchor: [box / 2 - s.dx_px, box / 2 - s.dy_px],
+          paneName: "markerPane", order: chosen ? 1e7 : Math.round((60 - s.size_px) * 1e4), // small over large
+          listeners: {
+            click: (event) => emit({ event: "select", id: nearestSite(event, s.id) }),
+            keydown: (event) => onEnter(event, () => emit({ event: "select", id: s.id })),
+            mousemove: (event) => {
+              const { data } = sites.get(nearestSite(event, s.id));
+              tip.show(data.title, data.hover, map.mouseEventToContainerPoint(event.originalEvent));
+            },
+          },
+        });
+        onFocus(marker, () => sites.get(s.id).data);
+        return { marker };
+      });
+    scaleSymbols();
+  }
+
+  function sitePoint(data) {
+    return map.latLngToLayerPoint([data.lat, data.lon]).add([data.dx_px, data.dy_px]);
+  }
+
+  /** Click areas overlap where plants stand close: the symbol nearest to the pointer is meant. */
+  function nearestSite(event, otherwise) {
+    const at = map.mouseEventToLayerPoint(event.originalEvent);
+    let best = otherwise;
+    let least = PICK_PX;
+    for (const [id, { data }] of sites) {
+      const distance = at.distanceTo(sitePoint(data));
+      if (distance < least) [best, least] = [id, distance];
+    }
+    return best;
+  }
+
+  function drawCities() {
+    const { selected } = scene;
+    syncMarkers(cities, scene.cities,
+      (c) => [c.lat, c.lon, c.zone, c.value, c.id === selected],
+      (c) => {
+        const element = html("div", "meks-city");
+        const leader = svg("line", { class: "meks-leader" }, svg("svg", { width: 1, height: 1 }, element));
+        const label = element.appendChild(tag(c.value, c.zone, c.id === selected));
+        const data = () => cities.get(c.id).data;
+        const marker = addMarker(c, {
+          element, size: 0, anchor: [0, 0], paneName: "meks-cities", order: 0,
+          listeners: {
+            click: () => emit({ event: "city", id: c.id }),
+            keydown: (event) => onEnter(event, () => emit({ event: "city", id: c.id })),
+            mousemove: (event) =>
+              tip.show(data().title, data().hover, map.mouseEventToContainerPoint(event.originalEvent)),
+          },
+        });
+        onFocus(marker, data);
+        return { marker, leader, label };
+      });
+  }
+
+  function onEnter(event, act) {
+    if (event.originalEvent.key !== "Enter" && event.originalEvent.key !== " ") return;
+    event.originalEvent.preventDefault();
+    act();
+  }
+
+  function onFocus(marker, data) {
+    const element = marker.getElement();
+    element.addEventListener("focus", () => {
+      if (!element.matches(":focus-visible")) return;
+      tip.show(data().title, data().hover, map.latLngToContainerPoint(marker.getLatLng()));
+    });
+    element.addEventListener("blur", tip.hide);
+  }
+
+  function symbolScale() {
+    const zoom = map.getZoom();
+    return zoom < 4.5 ? 0.7 : zoom < 5.5 ? 0.85 : 1;
+  }
+
+  function scaleSymbols() {
+    map.getContainer().style.setProperty("--meks-scale", symbolScale());
+  }
+
+  // ------------------------------------------------------------------ view
+
+  /** Run what moves the map without reporting it as the user's move. */
+  function silently(act) {
+    view.quiet += 1;
+    try {
+      act();
+    } finally {
+      view.quiet -= 1;
+    }
+  }
+
+  /** Show exactly this view: steps of zoom are for the user's hand. */
+  function goTo(centre, zoom) {
+    const step = map.options.zoomSnap;
+    map.options.zoomSnap = 0;
+    silently(() => map.setView(centre, zoom, { animate: false }));
+    map.options.zoomSnap = step;
+  }
+
+  function viewKey(lat, lon, zoom) {
+    return `${lat.toFixed(4)},${lon.toFixed(4)},${zoom.toFixed(2)}`;
+  }
+
+  function hereKey() {
+    const centre = map.getCenter();
+    return viewKey(centre.lat, centre.lng, map.getZoom());
+  }
+
+  /** Follow the view that the page asks for; an echo of the user's own move is not a wish. */
+  function applyView() {
+    const asked = scene.view ? viewKey(...scene.view) : "";
+    const home = scene.bounds.join();
+    const same = asked === view.asked && (asked !== "" || home === view.home);
+    const echo = view.sent.lastIndexOf(asked);
+    view.asked = asked;
+    view.home = home;
+    if (echo >= 0) view.sent.splice(0, echo + 1);
+    if (same || echo >= 0) return;
+    clearTimeout(view.timer);
+    view.sent = [];
+    view.auto = asked === "";
+    if (view.auto) fitHome();
+    else if (asked !== hereKey()) {
+      const [lat, lon, zoom] = scene.view;
+      goTo([lat, lon], zoom);
+    }
+  }
+
+  /** Show the scene's bounds as large as they go without the legend covering a region. */
+  function fitHome() {
+    const size = map.getSize();
+    if (!scene || size.x < 40 || size.y < 40) return; // the frame has no size yet; onResize comes back
+    const { centre, zoom } = MEKS.home({ map, bounds: scene.bounds, card: legend.cover(), regions });
+    goTo(centre, zoom);
+  }
+
+  function onResize() {
+    silently(() => map.invalidateSize({ animate: false, pan: !view.auto }));
+    if (scene && view.auto) fitHome();
+    layout();
+  }
+
+  function onMoveEnd() {
+    map.getContainer().classList.remove("meks-zooming");
+    if (view.quiet) return;
+    view.auto = false;
+    layout();
+    clearTimeout(view.timer);
+    view.timer = setTimeout(() => {
+      const key = hereKey();
+      if (key === (view.sent[view.sent.length - 1] || view.asked)) return;
+      view.sent = [...view.sent.slice(-40), key];
+      const [lat, lon, zoom] = key.split(",").map(Number);
+      emit({ event: "move", lat, lon, zoom });
+    }, MOVE_MS);
+  }
+
+  /** Tell the page, and whoever listens to "meks" on the document, what the user did. */
+  function emit(what) {
+    lastEvent = Math.max(lastEvent + 1, Date.now());
+    const value = { ...what, n: lastEvent };
+    if (window.Streamlit) window.Streamlit.setComponentValue(value);
+    document.dispatchEvent(new CustomEvent("meks", { detail: value }));
+  }
+
+  // ---------------------------------------------------------------- labels
+
+  /** Place city marks and names anew: called after each move, resize and update. */
+  function layout() {
+    if (!scene) return;
+    MEKS.layout({ map, scene, sites, cities, regions, labels, sitePoint, symbolScale, rankZoom: RANK_ZOOM });
+  }
+})();
