@@ -1,20 +1,30 @@
-"""The card of a thing: every attribute with value, date and source, and the history of its promises."""
+"""The card of a thing: each attribute with value, date, source; the history of its promises."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import pandas as pd
-
 from meks_geo import facts, i18n, wording
 from meks_geo.dates import parse, slip_months
 from meks_geo.facts import Figure
-from meks_geo.model import Claim, Dataset
+from meks_geo.model import Claim, Dataset, Row
 from meks_geo.state import State, newest
-from meks_geo.vocabulary import COUNTRY, OUT_OF_RED, Accuracy, Standing, Zone
+from meks_geo.vocabulary import COUNTRY, OUT_OF_RED, UNKNOWN, Accuracy, Standing, Zone
 
 #: Attributes whose announced values are shown in order, oldest first.
 PROMISES = ("completion", "cost_bn_kzt", "cost_mn_usd", "contractor")
+
+#: Attributes that are news, the weightiest first.
+_NEWS = (
+    "status",
+    "completion",
+    "cost_bn_kzt",
+    "cost_mn_usd",
+    "contractor",
+    "zone_declared",
+    "funding",
+)
+_MAX_LATEST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,7 @@ class Said:
     day: str
     stated_on: date
     source: str
+    title: str
     url: str
     standing: str
     note: str
@@ -77,7 +88,7 @@ class Card:
 
 
 def card(data: Dataset, state: State, subject: str, lang: str) -> Card | None:
-    """Return the card of a plant, project, entity, region, place or the country; None for no such id."""
+    """Return the card of any subject or place; None for an id that is not known."""
     kind = data.subject_type(subject)
     if kind in ("plant", "project", "entity"):
         return _thing(data, state, subject, kind, lang)
@@ -87,13 +98,12 @@ def card(data: Dataset, state: State, subject: str, lang: str) -> Card | None:
 
 
 def _thing(data: Dataset, state: State, subject: str, kind: str, lang: str) -> Card:
-    table = {"plant": data.plants, "project": data.projects, "entity": data.entities}[kind]
-    row = table.loc[subject]
+    row = _row(data, subject)
     sections = [_section(data, state, subject, lang)]
     linked: list[tuple[str, str, str]] = []
     if kind == "plant":
-        for project in state.plants.at[subject, "project_ids"]:
-            sections.append(_section(data, state, project, lang))
+        projects = state.plant_rows[subject]["project_ids"]
+        sections += [_section(data, state, project, lang) for project in projects]
     if kind == "project":
         linked = _around_project(data, subject, row, lang)
     found: dict[str, Figure] = {}
@@ -108,13 +118,11 @@ def _thing(data: Dataset, state: State, subject: str, kind: str, lang: str) -> C
         sections=tuple(sections),
         linked=tuple(linked),
         newest=newest(found),
-        note=row["note"],
+        note=wording.words(data, lang, row["note"]),
     )
 
 
-def _around_project(
-    data: Dataset, subject: str, row: pd.Series, lang: str
-) -> list[tuple[str, str, str]]:
+def _around_project(data: Dataset, subject: str, row: Row, lang: str) -> list[tuple[str, str, str]]:
     """Return plant, entity, parent and children of a project as relation, id and name."""
     related = [
         ("card.plant", row["plant_id"], data.plants),
@@ -124,76 +132,122 @@ def _around_project(
     children = data.projects.index[data.projects["parent_id"] == subject]
     related += [("card.child", str(child), data.projects) for child in children]
     return [
-        (i18n.text(lang, key), one, i18n.name(lang, table.loc[one])) for key, one, table in related if one
+        (i18n.text(lang, key), one, i18n.name(lang, table.loc[one]))
+        for key, one, table in related
+        if one
     ]
 
 
 def _area(data: Dataset, state: State, subject: str, lang: str) -> Card:
-    is_place = subject in data.places.index
-    row = (data.places if is_place else data.regions).loc[subject]
+    """Return the card of a region, a place or the country: its figures and its projects."""
+    is_place = subject in data.rows["places"]
+    row = data.rows["places" if is_place else "regions"][subject]
     column = "place_id" if is_place else "region"
     lines = _indicator_lines(data, state.at, column, subject, lang)
-    section = Section(subject, "", lines, (), ())
-    if subject == COUNTRY:
-        section = _section(data, state, subject, lang, extra=lines)
-    projects = state.projects[state.projects[column] == subject]
+    current = {line.label: line for line in reversed(lines)}
+    shown = tuple(line for line in lines if current[line.label] is line)
+    older = tuple((line.label, line.said) for line in lines if current[line.label] is not line)
+    claims = data.claims.get(subject, {}) if subject == COUNTRY else {}
+    said = [c for name in claims for c in facts.history(claims[name], state.at)]
+    said.sort(key=lambda c: c.stated_on.first, reverse=True)
+    history = tuple(
+        (i18n.text(lang, f"attribute.{c.attribute}"), _said(data, c, lang)) for c in said
+    )
     linked = [
-        (i18n.label(lang, "status", p["status"]), str(i), i18n.name(lang, p))
-        for i, p in projects.iterrows()
+        (_status_words(lang, row["status"]), one, i18n.name(lang, row))
+        for one, row in state.project_rows.items()
+        if row[column] == subject
     ]
-    days = [parse(line.said.stated_on.isoformat()) for line in lines]
     return Card(
         id=subject,
         title=i18n.name(lang, row),
         names=_other_names(row, lang),
-        place="" if not is_place else i18n.name(lang, data.regions.loc[row["region"]]),
+        place="" if not is_place else i18n.name(lang, data.rows["regions"][row["region"]]),
         accuracy="",
-        sections=(section,),
-        linked=tuple(linked),
-        newest=max((d.text for d in days), default=""),
+        sections=(Section(subject, "", shown, (), (*older, *history)),),
+        linked=() if subject == COUNTRY else tuple(linked),
+        newest=max((line.said.stated_on.isoformat() for line in lines), default=""),
         note="",
     )
 
 
-def _indicator_lines(
-    data: Dataset, at: date, column: str, key: str, lang: str
-) -> tuple[Line, ...]:
+def _status_words(lang: str, status: str) -> str:
+    return (
+        i18n.text(lang, "map.unknown") if status == UNKNOWN else i18n.label(lang, "status", status)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """A statement among the newest: about which thing, what it says and on which day."""
+
+    subject: str
+    name: str
+    attribute: str
+    value: str
+    day: str
+
+
+def latest(data: Dataset, state: State, subjects: Sequence[str], lang: str) -> tuple[Latest, ...]:
+    """Return the newest statements about subjects as of the day, one a subject and day."""
+    found: dict[tuple[str, str], Claim] = {}
+    for subject in subjects:
+        for figure in state.facts[subject].values():
+            claim = figure.claim
+            if claim.standing == Standing.STANDS and claim.attribute in _NEWS:
+                key = (subject, claim.stated_on.text)
+                held = found.get(key)
+                if held is None or _NEWS.index(claim.attribute) < _NEWS.index(held.attribute):
+                    found[key] = claim
+    newest_first = sorted(found.values(), key=lambda c: c.stated_on.last, reverse=True)
+    return tuple(
+        Latest(
+            c.subject,
+            i18n.name(lang, _row(data, c.subject)),
+            i18n.text(lang, f"attribute.{c.attribute}"),
+            _said(data, c, lang).value,
+            i18n.date(lang, c.stated_on.text),
+        )
+        for c in newest_first[:_MAX_LATEST]
+    )
+
+
+def _indicator_lines(data: Dataset, at: date, column: str, key: str, lang: str) -> tuple[Line, ...]:
     """Return the published figures of a region or place as of a day, newest first."""
     table = data.indicators
-    rows = table[(table[column] == key) & (table["wear_percent"] != "")]
-    visible = [r for _, r in rows.iterrows() if parse(r["stated_on"]).last <= at]
+    rows = table[(table[column] == key) & (table["wear_percent"] != "")].to_dict("records")
+    visible = [row for row in rows if parse(row["stated_on"]).last <= at]
     visible.sort(key=lambda r: parse(r["stated_on"]).first, reverse=True)
-    lines = []
-    for row in visible:
-        source = data.sources[row["source_id"]]
-        of = _scope_words(data, row, lang)
-        day = parse(row["stated_on"])
-        said = Said(
-            value=i18n.quantity(lang, row["wear_percent"], "percent"),
-            number=None,
-            day=i18n.date(lang, row["stated_on"]),
-            stated_on=day.last,
-            source=source.title or source.publisher,
-            url=source.url,
-            standing=row["standing"],
-            note=row["note"],
-        )
-        sector = i18n.label(lang, "sector", row["sector"])
-        lines.append(Line(f"{sector} · {of}" if of else sector, said, ()))
-    return tuple(lines)
+    return tuple(Line(*_indicator(data, row, lang), ()) for row in visible)
 
 
-def _scope_words(data: Dataset, row: pd.Series, lang: str) -> str:
+def _indicator(data: Dataset, row: Row, lang: str) -> tuple[str, Said]:
+    source = data.sources[row["source_id"]]
+    said = Said(
+        value=i18n.quantity(lang, row["wear_percent"], "percent"),
+        number=None,
+        day=i18n.date(lang, row["stated_on"]),
+        stated_on=parse(row["stated_on"]).last,
+        source=source.publisher,
+        title=source.title,
+        url=source.url,
+        standing=row["standing"],
+        note=wording.words(data, lang, row["note"]),
+    )
+    sector = i18n.label(lang, "sector", row["sector"])
+    of = _scope_words(data, row, lang)
+    return (f"{sector} · {of}" if of else sector), said
+
+
+def _scope_words(data: Dataset, row: Row, lang: str) -> str:
     if row["entity_id"]:
-        return i18n.name(lang, data.entities.loc[row["entity_id"]])
+        return i18n.name(lang, data.rows["entities"][row["entity_id"]])
     if row["place_id"]:
-        return i18n.name(lang, data.places.loc[row["place_id"]])
+        return i18n.name(lang, data.rows["places"][row["place_id"]])
     return "" if row["scope"] in ("region", "country") else i18n.label(lang, "scope", row["scope"])
 
 
-def _section(
-    data: Dataset, state: State, subject: str, lang: str, extra: tuple[Line, ...] = ()
-) -> Section:
+def _section(data: Dataset, state: State, subject: str, lang: str) -> Section:
     found = state.facts[subject]
     claims = data.claims.get(subject, {})
     histories = {name: facts.history(claims[name], state.at) for name in found}
@@ -214,14 +268,13 @@ def _section(
     history = tuple(
         (i18n.text(lang, f"attribute.{c.attribute}"), _said(data, c, lang)) for c in reversed(every)
     )
-    title = "" if subject == COUNTRY else i18n.name(lang, _row(data, subject))
-    return Section(subject, title, (*lines, *extra), promises, history)
+    return Section(subject, i18n.name(lang, _row(data, subject)), lines, promises, history)
 
 
-def _row(data: Dataset, subject: str) -> pd.Series:
-    for table in (data.plants, data.projects, data.entities, data.regions):
-        if subject in table.index:
-            return table.loc[subject]
+def _row(data: Dataset, subject: str) -> Row:
+    for table in ("plants", "projects", "entities", "regions"):
+        if subject in data.rows[table]:
+            return data.rows[table][subject]
     msg = f"no such subject: {subject}"
     raise LookupError(msg)
 
@@ -229,8 +282,9 @@ def _row(data: Dataset, subject: str) -> pd.Series:
 def _said(data: Dataset, claim: Claim, lang: str) -> Said:
     attribute = data.attributes[claim.attribute]
     source = data.sources[claim.source]
+    raw = wording.words(data, lang, claim.value) if attribute.type == "text" else claim.value
     value = i18n.value(
-        lang, claim.value, type=attribute.type, unit=attribute.unit, vocabulary=attribute.vocabulary
+        lang, raw, type=attribute.type, unit=attribute.unit, vocabulary=attribute.vocabulary
     )
     if claim.attribute == "zone_declared" and claim.value != OUT_OF_RED:
         value = wording.zone_words(lang, Zone(claim.value), "declared")
@@ -239,15 +293,16 @@ def _said(data: Dataset, claim: Claim, lang: str) -> Said:
         number=_chart_number(claim),
         day=i18n.date(lang, claim.stated_on.text),
         stated_on=claim.stated_on.last,
-        source=source.title or source.publisher,
+        source=source.publisher,
+        title=source.title,
         url=source.url,
         standing=claim.standing,
-        note=claim.note,
+        note=wording.words(data, lang, claim.note),
     )
 
 
 def _chart_number(claim: Claim) -> float | None:
-    """Return where a promise stands on a chart: a cost as it is, a deadline in years; None for text."""
+    """Return where a promise stands on a chart: a cost, a deadline in years; None for text."""
     if claim.attribute == "completion":
         last = parse(claim.value).last
         return last.year + last.timetuple().tm_yday / 366
@@ -290,15 +345,14 @@ def _other_names(row: Mapping[str, str], lang: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n for n in names if n and n != own))
 
 
-def _place(data: Dataset, row: pd.Series, lang: str) -> str:
-    region = i18n.name(lang, data.regions.loc[row["region"]])
-    town = i18n.name(lang, data.places.loc[row["place_id"]]) if row["place_id"] else ""
+def _place(data: Dataset, row: Row, lang: str) -> str:
+    region = i18n.name(lang, data.rows["regions"][row["region"]])
+    town = i18n.name(lang, data.rows["places"][row["place_id"]]) if row["place_id"] else ""
     return " · ".join(dict.fromkeys(p for p in (region, town) if p))
 
 
-def _accuracy(row: pd.Series, lang: str) -> str:
+def _accuracy(row: Row, lang: str) -> str:
     code = row.get("location_accuracy", "")
-    if not code:
-        return ""
-    words = i18n.label(lang, "accuracy", code)
-    return f"{words} · {row['location_source']}" if code == Accuracy.SITE else words
+    if code == Accuracy.CITY:
+        return i18n.text(lang, "legend.ring")
+    return i18n.label(lang, "accuracy", code) if code else ""

@@ -68,7 +68,11 @@ def promise_chart(
     ]
     years = range(points[0][0].year, points[-1][0].year + 1)
     starts = [max(date(year, 1, 1).toordinal(), days[0]) for year in years]
-    shown = [(s, yr) for s, yr in zip(starts, years, strict=True) if s == days[0] or x(s) - x(days[0]) > 34]
+    shown = [
+        (s, yr)
+        for s, yr in zip(starts, years, strict=True)
+        if s == days[0] or x(s) - x(days[0]) > 34
+    ]
     parts += [
         f'<text x="{x(s):.1f}" y="{_HEIGHT - 6:.0f}" text-anchor="middle">{yr}</text>'
         for s, yr in shown
@@ -84,5 +88,5 @@ def promise_chart(
         f'<svg class="promise" viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" role="img" '
         f'aria-label="{escape(label, quote=True)}" style="--line:{palette.accent};'
         f'--grid:{palette.neighbours};--ink:{palette.ink_soft}">'
-        f"{''.join(parts)}<path d=\"{path}\"/>{dots}</svg>"
+        f'{"".join(parts)}<path d="{path}"/>{dots}</svg>'
     )

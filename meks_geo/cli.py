@@ -1,4 +1,4 @@
-"""`python -m meks_geo COMMAND`: the stable command line. Exit 0 done, 1 bad data, 2 unusable call."""
+"""`python -m meks_geo COMMAND`, the stable command line. Exit 0 done, 1 bad data, 2 bad call."""
 
 import json
 import os
@@ -25,13 +25,17 @@ def _language(asked: str | None) -> str:
     """Return the language of messages: asked for, else of the environment, else English."""
     if asked:
         return asked
-    found = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    found = (
+        os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    )
     code = found[:2].lower()
     return code if code in tuple(Lang) else Lang.EN
 
 
 def _lang_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--lang", type=click.Choice([one.value for one in Lang]), help="kk, ru or en")(command)
+    return click.option(
+        "--lang", type=click.Choice([one.value for one in Lang]), help="kk, ru or en"
+    )(command)
 
 
 def _complain(lang: str, problems: tuple[Problem, ...]) -> None:

@@ -1,7 +1,9 @@
-"""The legend: only what is visible, with a count for each class; the unknown is a class of its own."""
+"""The legend: only what is visible, with a count for each class, the unknown among them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+import pandas as pd
 
 from meks_geo import i18n, wording
 from meks_geo.model import Dataset, ZoneRule
@@ -80,7 +82,9 @@ def _region_fill(data: Dataset, selection: Selection) -> LegendGroup:
     shown = selection.areas["zone"].reindex(selection.regions.index)
     known = selection.areas["wear"].reindex(selection.regions.index).notna()
     rows = [
-        LegendRow(f"area:{zone}", wording.class_words(lang, rules, zone), int((shown == zone).sum()))
+        LegendRow(
+            f"area:{zone}", wording.class_words(lang, rules, zone), int((shown == zone).sum())
+        )
         for zone in (Zone.RED, Zone.YELLOW, Zone.GREEN)
         if (shown == zone).any()
     ]
@@ -159,5 +163,5 @@ def _statuses(selection: Selection) -> LegendGroup:
     return LegendGroup(i18n.text(lang, "legend.statuses"), rows)
 
 
-def _drawn_plants(selection: Selection):  # type: ignore[no-untyped-def]
+def _drawn_plants(selection: Selection) -> pd.DataFrame:
     return selection.plants[selection.plants["known"]][: selection.counts["plants"].drawn]

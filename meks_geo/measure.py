@@ -18,6 +18,7 @@ PRINT_CRS = (
 
 _ELLIPSOID = pyproj.Geod(ellps="WGS84")
 _TO_PRINT = pyproj.Transformer.from_crs(WGS84, PRINT_CRS, always_xy=True)
+
 _M_PER_KM = 1000.0
 _M2_PER_KM2 = 1_000_000.0
 

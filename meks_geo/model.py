@@ -2,11 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from meks_geo.dates import Period
+
+Row = Mapping[str, Any]
+
+
+def records(frame: pd.DataFrame) -> dict[str, Row]:
+    """Return the rows of a frame as mappings by id; much faster to read one by one."""
+    ids = (str(one) for one in frame.index)
+    return dict(zip(ids, frame.to_dict("records"), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +123,8 @@ class Dataset:
     """One revision of the map of record, read-only.
 
     Tables are frames indexed by id, in the order of their register; text cells that are empty
-    hold "", numbers that are unknown hold NaN. `claims` is by subject, then attribute, in file order.
+    hold "", numbers that are unknown hold NaN. `claims` is by subject, then attribute, in file
+    order; `words` gives a free text of the registers by language.
     """
 
     revision: str
@@ -130,16 +141,19 @@ class Dataset:
     sources: Mapping[str, Source]
     attributes: Mapping[str, Attribute]
     claims: Mapping[str, Mapping[str, tuple[Claim, ...]]]
+    words: Mapping[str, Mapping[str, str]]
+
+    @cached_property
+    def rows(self) -> Mapping[str, Mapping[str, Row]]:
+        """The rows of each subject table and of places and regions by id, for single look-ups."""
+        names = ("plants", "projects", "entities", "places", "regions")
+        return {name: records(getattr(self, name)) for name in names}
 
     def subject_type(self, subject: str) -> str:
         """Return plant, project, entity, country or region; "" for an unknown id."""
-        for kind, table in (
-            ("plant", self.plants),
-            ("project", self.projects),
-            ("entity", self.entities),
-        ):
-            if subject in table.index:
+        for kind, table in (("plant", "plants"), ("project", "projects"), ("entity", "entities")):
+            if subject in self.rows[table]:
                 return kind
-        if subject in self.regions.index:
-            return "country" if self.regions.at[subject, "kind"] == "country" else "region"
+        if subject in self.rows["regions"]:
+            return "country" if self.rows["regions"][subject]["kind"] == "country" else "region"
         return ""

@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
-import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import shapely
 from babel.numbers import format_decimal
 from babel.units import format_unit
@@ -14,13 +15,14 @@ from matplotlib.path import Path as Outline
 from matplotlib.transforms import Affine2D
 
 from meks_geo import measure
+from meks_geo.model import Base
 from meks_geo.printmarks import rectangle
 from meks_geo.printsheet import Box, Ink, Sheet
 from meks_geo.printtype import CAP, Type, text_width_mm
 from meks_geo.scene import Area
 from meks_geo.style import load, px_to_pt
 
-Polygonal = shapely.Polygon | shapely.MultiPolygon
+Polygonal: TypeAlias = shapely.Polygon | shapely.MultiPolygon
 
 _HATCH_MM = 1.5
 _HATCH_PT = 0.35
@@ -34,31 +36,6 @@ _LEAST_LINES = 4
 _BAR_SHARE = 0.15  # of the frame's width, at most
 _GRATICULE = Type("Regular", 5.5)
 _BAR = Type("Regular", 6.5)
-
-
-@dataclass(frozen=True, eq=False)
-class BaseMap:
-    """Geometry of the base map, in degrees (EPSG:4326).
-
-    `regions` has the region's code in its column, or else its index, `region`; `neighbours` has a
-    column `kind`: `land` or `border`. Base maps of one `digest` are taken to be the same.
-    """
-
-    regions: gpd.GeoDataFrame
-    outline: gpd.GeoDataFrame
-    lakes: gpd.GeoDataFrame
-    neighbours: gpd.GeoDataFrame
-    digest: str = ""
-
-    def __eq__(self, other: object) -> bool:
-        """Compare digests where there are any: frames cannot be compared cheaply."""
-        if self is other:
-            return True
-        return isinstance(other, BaseMap) and bool(self.digest) and self.digest == other.digest
-
-    def __hash__(self) -> int:
-        """Hash what `__eq__` compares."""
-        return hash(self.digest) if self.digest else id(self)
 
 
 @dataclass(frozen=True)
@@ -76,7 +53,7 @@ class Projected:
 
 
 def _rings(geometries: Iterable[shapely.Geometry]) -> list[np.ndarray]:
-    """Return the rings of polygons and the courses of lines, outer rings the one way, holes the other."""
+    """Return rings of polygons and courses of lines; holes run the other way than outer rings."""
     rings: list[np.ndarray] = []
     parts = shapely.get_parts(np.array(list(geometries), dtype=object))
     for part in shapely.orient_polygons(parts):
@@ -102,15 +79,13 @@ def to_path(geometries: Iterable[shapely.Geometry]) -> Outline:
 
 
 @lru_cache(maxsize=4)
-def project_base(base: BaseMap) -> Projected:
+def project_base(base: Base) -> Projected:
     """Return the base map in metres; kept for the base maps used last."""
-    regions = base.regions
-    codes = regions["region"] if "region" in regions.columns else regions.index
     moved = {
         name: measure.to_print_crs(getattr(base, name)).geometry.force_2d()
         for name in ("regions", "outline", "lakes", "neighbours")
     }
-    by_code = {str(c): g for c, g in zip(codes, moved["regions"], strict=True)}
+    by_code = {str(c): g for c, g in zip(base.regions["region"], moved["regions"], strict=True)}
     kind = base.neighbours["kind"].to_numpy()
     return Projected(
         regions=by_code,
@@ -140,7 +115,7 @@ class Frame:
         turned = Affine2D().translate(-self.x_m, -self.y_m).scale(self.mm_per_m, -self.mm_per_m)
         return turned.translate(x, y)
 
-    def place(self, lon: Sequence[float], lat: Sequence[float]) -> np.ndarray:
+    def place(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> np.ndarray:
         """Return places in degrees as rows of x, y in millimetres on the sheet."""
         points_m = np.column_stack(measure.project(lon, lat))
         return np.asarray(self.to_mm.transform(points_m)).reshape(-1, 2)
@@ -296,7 +271,7 @@ def outside(inner: Box, outer: Box) -> bool:
 
 
 def draw_scale_bar(sheet: Sheet, frame: Frame, land: Projected, lang: str) -> Box:
-    """Put a scale bar in a corner that shows no part of the country, if there is one; return its box."""
+    """Put a scale bar in a corner free of the country, if there is one; return its box."""
     colours, scale, box = load().palette, sheet.paper.scale, frame.box
     kind = _BAR.scaled(scale)
     length_km = _round_length(box.width * _BAR_SHARE / frame.mm_per_m / 1000)

@@ -9,15 +9,17 @@ import shapely
 
 from meks_geo.printsheet import Box, Sheet
 from meks_geo.printtype import ASCENT, DESCENT, Type, text_width_mm
-from meks_geo.scene import Area, Label
+from meks_geo.scene import Area, CityMark, Label
 from meks_geo.style import load
 
 REGION = Type("Regular", 7.5)
 CHOSEN = Type("Bold", 8.5)
+TAG = Type("Bold", 6.0)
 LAKE = Type("Italic", 6.5)
 PLACE = {1: Type("Regular", 7.0), 2: Type("Regular", 6.5), 3: Type("Regular", 6.0)}
 
 _LEADING = 1.12
+_TAG_EMS, _TAG_PAD_MM, _BARE_MM = 1.25, 0.35, 1.7
 _PAD_MM = 0.5
 _ROOM_MM = 2.5  # more room asked for by a place of rank 3
 _REACH_MM = 26.0  # how far a region's name may lie from its given place
@@ -42,6 +44,16 @@ class Placed:
     colour: str
     box: Box
     dot: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A city's figure with its place; no text where there is no room for it."""
+
+    city: CityMark
+    at: tuple[float, float]
+    box: Box
+    text: str
 
 
 @dataclass
@@ -90,8 +102,8 @@ def _box(row: np.ndarray, pad: float) -> Box:
 
 def _variants(area: Area) -> list[tuple[str, ...]]:
     """Return the ways to set a region's name: in a line, its figure in a second one, broken."""
-    figure = (area.value,) if area.value else ()
-    variants = [(" · ".join((area.label, *figure)),)]
+    figure = (area.value,) if area.value and area.inside else ()
+    variants: list[tuple[str, ...]] = [(" · ".join((area.label, *figure)),)]
     if figure:
         variants.append((area.label, *figure))
     head, sep, tail = area.label.partition("-" if "-" in area.label else " ")
@@ -153,7 +165,7 @@ def _beside(xy: np.ndarray, wide: float, high: float, gap: float) -> np.ndarray:
     x, y = wide / 2 + gap, high / 2 + gap * 0.6
     turns = [(x, 0), (-x, 0), (0, -y), (0, y), (x, -y), (x, y), (-x, -y), (-x, y)]
     turns += [(wide / 3, -y), (wide / 3, y), (-wide / 3, -y), (-wide / 3, y)]
-    return xy + np.array(turns)
+    return np.asarray(xy + np.array(turns))
 
 
 def _place_point(label: Label, xy: np.ndarray, taken: Taken, scale: float) -> Placed | None:
@@ -182,13 +194,47 @@ def _place_point(label: Label, xy: np.ndarray, taken: Taken, scale: float) -> Pl
 def place_chosen(
     text: str, at: tuple[float, float], reach: float, taken: Taken, scale: float
 ) -> Placed:
-    """Put the name of what is selected beside its ring, in bold; it comes first, so it is always put."""
+    """Put the name of what is selected beside its ring, in bold; it comes first and always."""
     kind, pad = CHOSEN.scaled(scale), _PAD_MM * scale
     wide, high = _size((text,), kind)
     boxes = _around(_beside(np.array(at), wide, high, reach + scale), wide, high, pad)
     cost = taken.overlap(boxes, taken.marks) + 1e4 * taken.outside(boxes)
     row = boxes[int(np.argmin(cost))]
     return Placed("chosen-name", text, (text,), kind, load().palette.ink, _box(row, pad))
+
+
+def place_tags(
+    cities: Iterable[tuple[CityMark, np.ndarray]], taken: Taken, scale: float
+) -> list[Tag]:
+    """Put the figures of cities near them: none is left out, at worst it loses its figure.
+
+    Parameters
+    ----------
+    cities
+        Each with its place on the sheet, in millimetres; those outside the frame are passed over.
+    taken
+        What is in use; the tags that are put are added.
+    scale
+        How much larger than on A4 type is.
+    """
+    offsets = _grid(scale)
+    offsets = offsets[np.argsort(np.hypot(*offsets.T), kind="stable")]
+    kind, pad = TAG.scaled(scale), _TAG_PAD_MM * scale
+    tags: list[Tag] = []
+    for city, xy in cities:
+        if not _holds(taken.frame, xy):
+            continue
+        wide, high = text_width_mm(city.value, kind) + kind.em_mm, kind.em_mm * _TAG_EMS
+        bare = _BARE_MM * scale
+        for text, size in ((city.value, (wide, high)), ("", (bare, bare))):
+            boxes = _around(xy + offsets, *size, pad)
+            free = ~taken.outside(boxes) & (taken.overlap(boxes, taken.marks) == 0)
+            tag = Tag(city, (float(xy[0]), float(xy[1])), _box(boxes[np.argmax(free)], pad), text)
+            if free.any():
+                break
+        taken.names.append(tag.box)
+        tags.append(tag)
+    return tags
 
 
 def place_regions(

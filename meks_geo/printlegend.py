@@ -25,6 +25,7 @@ _COUNT_GAP_MM = 2.0
 _SWATCH_MM = (5.0, 3.1)
 _SWATCH_HATCH_MM = 1.0
 _HAIR_PT = 0.4
+_CLOSER = 0.99  # each further step is at least this much smaller
 _SIZES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
 
 
@@ -99,7 +100,12 @@ def lay_out(
         found = _set(groups, width, size * scale, lang, notes=True)
         if found.height <= height:
             return found
-    return _set(groups, width, _SIZES[-1] * scale, lang, notes=False)
+    size = _SIZES[-1] * scale
+    found = _set(groups, width, size, lang, notes=False)
+    while found.height > height:
+        size *= height / found.height * _CLOSER
+        found = _set(groups, width, size, lang, notes=False)
+    return found
 
 
 def _draw_swatch(sheet: Sheet, zone: str, x: float, y: float, size: float) -> None:

@@ -1,9 +1,12 @@
 """The print map: a `Scene` set on a sheet of paper, as PNG, SVG or PDF."""
 
+import math
 from dataclasses import dataclass
 
+import numpy as np
+
+from meks_geo.model import Base
 from meks_geo.printbase import (
-    BaseMap,
     Frame,
     Projected,
     draw_base,
@@ -14,32 +17,38 @@ from meks_geo.printbase import (
     project_base,
 )
 from meks_geo.printlabels import (
+    TAG,
     Placed,
+    Tag,
     Taken,
     dot_radius_mm,
     draw_names,
     place_chosen,
     place_points,
     place_regions,
+    place_tags,
 )
 from meks_geo.printlegend import LegendLayout, draw_legend, lay_out
 from meks_geo.printmarks import (
     Part,
     Pen,
-    accent_parts,
+    accent,
+    accent_ring,
     circle,
-    city_parts,
+    leader,
     mark_box,
     reach_mm,
     rectangle,
     site_parts,
+    spread,
+    tag_parts,
 )
 from meks_geo.printsheet import A4_LANDSCAPE, Box, Ink, Paper, Sheet
 from meks_geo.printtype import ASCENT, CAP, DESCENT, Type, text_width_mm, wrap, wrap_whole
-from meks_geo.scene import CityMark, Label, Scene, Site
+from meks_geo.scene import Scene, Site
 from meks_geo.style import load
 
-__all__ = ["A4_LANDSCAPE", "BaseMap", "Paper", "compose", "draw", "place_names"]
+__all__ = ["A4_LANDSCAPE", "Paper", "compose", "draw", "place_names"]
 
 TITLE = Type("Bold", 16.0)
 SUBTITLE = Type("Regular", 9.0)
@@ -51,6 +60,8 @@ _MARGIN_MM = 10.0
 _LEGEND_MM = 56.0
 _GUTTER_MM = 6.0
 _LEADING = 1.28
+_SPREAD_MM = 5.5  # how far a mark may be moved off its neighbours
+_LEADER_SHARE = 0.4  # of its size: a mark moved farther than that is tied to its place by a line
 _MAX_LINES = {"title": 2, "subtitle": 3, "foot": 2, "attribution": 2, "sources": 3}
 
 
@@ -144,49 +155,73 @@ def _lay_out(scene: Scene, paper: Paper) -> Layout:
 
 @dataclass(frozen=True)
 class Mark:
-    """A plant or a city's figure with its place on the sheet, in millimetres."""
+    """A plant with the middle of its mark on the sheet and the place it stands for, in mm."""
 
-    of: Site | CityMark
+    of: Site
     x: float
     y: float
+    at: tuple[float, float]
     reach: float
     box: Box
 
 
 def _marks(scene: Scene, frame: Frame, pen: Pen) -> list[Mark]:
     """Return the marks in the frame, in the order in which they are drawn."""
-    given: list[Site | CityMark] = [*scene.cities, *scene.sites]
-    points = frame.place([m.lon for m in given], [m.lat for m in given])
+    places = frame.place([s.lon for s in scene.sites], [s.lat for s in scene.sites])
+    moved = np.array([(s.dx_px, s.dy_px) for s in scene.sites]).reshape(-1, 2) * pen.mm(1.0)
+    halves = np.array([s.size_px for s in scene.sites]) * pen.mm(0.5)
+    points = spread(places + moved, halves, _SPREAD_MM * pen.scale)
     marks = []
-    for mark, (x, y) in zip(given, points, strict=True):
-        moved = (mark.dx_px, mark.dy_px) if isinstance(mark, Site) else (0.0, 0.0)
-        at = float(x) + pen.mm(moved[0]), float(y) + pen.mm(moved[1])
-        placed = Mark(mark, *at, reach_mm(mark, pen), mark_box(mark, *at, pen))
-        if placed.box.overlaps(frame.box):
-            marks.append(placed)
+    for site, at, (x, y) in zip(scene.sites, places.tolist(), points.tolist(), strict=True):
+        box = mark_box(site, x, y, pen)
+        if box.overlaps(frame.box):
+            marks.append(Mark(site, x, y, (at[0], at[1]), reach_mm(site, pen), box))
     return marks
 
 
-def _draw_marks(sheet: Sheet, frame: Frame, marks: list[Mark], chosen: str, pen: Pen) -> None:
-    """Put cities' figures, plants and the ring of what is selected on the sheet."""
-    cities: list[Part] = []
-    plants: list[Part] = []
-    rings: list[Part] = []
-    for mark in marks:
-        if isinstance(mark.of, CityMark):
-            cities += city_parts(mark.of.zone, mark.x, mark.y, pen)
-        else:
-            plants += site_parts(mark.of, mark.x, mark.y, pen)
-        if mark.of.id == chosen:
-            rings += accent_parts(mark.x, mark.y, mark.reach, pen)
-    for layer, parts in (("cities", cities), ("plants", plants), ("chosen-mark", rings)):
-        sheet.paths(layer, [p.path for p in parts], [p.ink for p in parts], within=frame.box)
+def _put_parts(sheet: Sheet, layer: str, parts: list[Part], within: Box) -> None:
+    sheet.paths(layer, [p.path for p in parts], [p.ink for p in parts], within=within)
+
+
+def _draw_tags(sheet: Sheet, frame: Frame, tags: list[Tag], chosen: str, pen: Pen) -> None:
+    """Put the figures of cities on the sheet, each with a line to its city."""
+    leaders = [leader(tag.at, tag.box.middle, pen) for tag in tags]
+    _put_parts(sheet, "city-leaders", leaders, frame.box)
+    frames = [p for tag in tags for p in tag_parts(tag.city.zone, tag.box, pen)]
+    _put_parts(sheet, "cities", frames, frame.box)
+    kind = TAG.scaled(sheet.paper.scale)
+    for tag in tags:
+        x, y = tag.box.middle
+        colour = load().zones[tag.city.zone].edge
+        if tag.text:
+            sheet.text((x, y + kind.em_mm * CAP / 2), tag.text, kind, colour, align="center")
+        if tag.city.id == chosen:
+            b = tag.box.grown(pen.mm(load().sizes.ring_px) / 2)
+            ring = accent(rectangle(b.left, b.top, b.right, b.bottom), pen)
+            _put_parts(sheet, "chosen-mark", [ring], frame.box)
+
+
+def _draw_plants(sheet: Sheet, frame: Frame, marks: list[Mark], chosen: str, pen: Pen) -> None:
+    """Put plants and the ring of the selected one on the sheet."""
+    far = [m for m in marks if math.dist(m.at, (m.x, m.y)) > _LEADER_SHARE * pen.mm(m.of.size_px)]
+    moved = [leader(m.at, (m.x, m.y), pen) for m in far]
+    _put_parts(sheet, "leaders", moved, frame.box)
+    plants = [p for m in marks for p in site_parts(m.of, m.x, m.y, pen)]
+    _put_parts(sheet, "plants", plants, frame.box)
+    rings = [accent_ring(m.x, m.y, m.reach, pen) for m in marks if m.of.id == chosen]
+    _put_parts(sheet, "chosen-mark", rings, frame.box)
 
 
 def _place_names(
-    scene: Scene, frame: Frame, land: Projected, marks: list[Mark], degrees: list[Box], scale: float
-) -> list[Placed]:
-    """Find room for the names: what is selected, regions, then lakes and places by rank."""
+    scene: Scene,
+    frame: Frame,
+    land: Projected,
+    *,
+    marks: list[Mark],
+    degrees: list[Box],
+    scale: float,
+) -> tuple[list[Placed], list[Tag]]:
+    """Find room for the names: what is selected, cities' figures, regions, lakes and places."""
     inner = frame.box.grown(-1.0 * scale)
     taken = Taken(inner, [m.box for m in marks], list(degrees))
     names: list[Placed] = []
@@ -196,21 +231,21 @@ def _place_names(
             taken.marks.append(mark.box.grown(ring - mark.reach))
             names.append(place_chosen(mark.of.title, (mark.x, mark.y), ring, taken, scale))
             taken.names.append(names[0].box)
+    spots = frame.place([c.lon for c in scene.cities], [c.lat for c in scene.cities])
+    tags = place_tags(zip(scene.cities, spots, strict=True), taken, scale)
     named = [a for a in scene.areas if a.id in land.regions]
     places = frame.place([a.lon for a in named], [a.lat for a in named])
     shapes = [frame.shape(land.regions[a.id]) for a in named]
     names += place_regions(zip(named, places, shapes, strict=True), taken, scale)
-    figures = [Label(f"{c.title} · {c.value}", c.lat, c.lon, 1) for c in scene.cities if c.value]
-    points = [*figures, *scene.labels]
-    spots = frame.place([p.lon for p in points], [p.lat for p in points])
+    spots = frame.place([p.lon for p in scene.labels], [p.lat for p in scene.labels])
     put = {p.id for p in names}
-    known = {a.label for a in named if a.id in put} | {c.title for c in scene.cities if c.value}
-    names += place_points(zip(points, spots, strict=True), taken, scale, known)
-    return names
+    known = {a.label for a in named if a.id in put}
+    names += place_points(zip(scene.labels, spots, strict=True), taken, scale, known)
+    return names, tags
 
 
-def place_names(scene: Scene, base: BaseMap, paper: Paper = A4_LANDSCAPE) -> list[Placed]:
-    """Return the names that the map of a scene shows, with their boxes in millimetres on the sheet."""
+def place_names(scene: Scene, base: Base, paper: Paper = A4_LANDSCAPE) -> list[Placed]:
+    """Return the names that the map of a scene shows, with their boxes in mm on the sheet."""
     return _compose(scene, base, Sheet(paper, 72))[1]
 
 
@@ -227,7 +262,7 @@ def _draw_words(sheet: Sheet, scene: Scene, layout: Layout) -> None:
         sheet.text((x, y + kind.em_mm * CAP / 2), scene.stamp, kind, ink, align="center")
 
 
-def _compose(scene: Scene, base: BaseMap, sheet: Sheet) -> tuple[Sheet, list[Placed]]:
+def _compose(scene: Scene, base: Base, sheet: Sheet) -> tuple[Sheet, list[Placed]]:
     """Set a scene on a sheet; return the names that found room too."""
     layout, land = _lay_out(scene, sheet.paper), project_base(base)
     scale = sheet.paper.scale
@@ -237,11 +272,12 @@ def _compose(scene: Scene, base: BaseMap, sheet: Sheet) -> tuple[Sheet, list[Pla
     used = draw_graticule(sheet, frame, scene.lang)
     used.append(draw_scale_bar(sheet, frame, land, scene.lang))
     marks = _marks(scene, frame, pen)
-    names = _place_names(scene, frame, land, marks, used, scale)
+    names, tags = _place_names(scene, frame, land, marks=marks, degrees=used, scale=scale)
     dots = [circle(*n.dot, dot_radius_mm(scale)) for n in names if n.dot]
     dot = Ink(load().palette.ink_soft, load().palette.paper, 0.4 * scale)
     sheet.paths("place-dots", dots, dot, within=frame.box)
-    _draw_marks(sheet, frame, marks, scene.selected, pen)
+    _draw_tags(sheet, frame, tags, scene.selected, pen)
+    _draw_plants(sheet, frame, marks, scene.selected, pen)
     draw_names(sheet, names)
     draw_frame(sheet, frame)
     legend: LegendLayout = lay_out(
@@ -252,14 +288,14 @@ def _compose(scene: Scene, base: BaseMap, sheet: Sheet) -> tuple[Sheet, list[Pla
     return sheet, names
 
 
-def compose(scene: Scene, base: BaseMap, paper: Paper = A4_LANDSCAPE, dpi: int = 300) -> Sheet:
+def compose(scene: Scene, base: Base, paper: Paper = A4_LANDSCAPE, dpi: int = 300) -> Sheet:
     """Return a scene set on a sheet, before it becomes a file; arguments as of `draw`."""
     return _compose(scene, base, Sheet(paper, dpi))[0]
 
 
 def draw(
     scene: Scene,
-    base: BaseMap,
+    base: Base,
     paper: Paper = A4_LANDSCAPE,
     dpi: int = 300,
     fmt: str = "png",

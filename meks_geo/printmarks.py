@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.path import Path as Outline
 
 from meks_geo.printsheet import Box, Ink
-from meks_geo.printtype import MM_PER_PT
-from meks_geo.scene import CityMark, Site
+from meks_geo.printtype import CAP, MM_PER_PT, Type, outlines, text_width_mm
+from meks_geo.scene import Site
 from meks_geo.style import Shape, Style, load, px_to_pt
+
+FloatArray = npt.NDArray[np.float64]
 
 #: A mark on A4 against the same mark on screen: the paper's map is smaller than the window's.
 PRINT_SHARE = 0.80
@@ -21,7 +24,13 @@ _HAIR_PX = 1.2
 _ACCENT_PX = 3.0
 _LEGEND_PX = 12.0
 _RING_DASH_PX = (2.6, 2.0)
-_CITY_EYE = 0.42  # white eye of a city's mark, of its half side
+_TAG_PX = 1.5
+_TOUCH_SHARE = 0.94  # of the sum of two half sides: how near two marks may come
+_SPREAD_STEPS = 80
+_NUDGE_MM = 1e-3
+_GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
+_LEADER_PX = 0.8
+_PERCENT = "%"
 _BAR = ((-0.52, -0.18), (0.18, 0.52))  # two bars of a suspended project, of the disc's radius
 
 
@@ -62,7 +71,7 @@ def _unit_circle() -> Outline:
 def circle(x: float, y: float, radius: float) -> Outline:
     """Return a circle; all in millimetres."""
     unit = _unit_circle()
-    return Outline(unit.vertices * radius + (x, y), unit.codes)
+    return Outline(np.asarray(unit.vertices) * radius + np.array([x, y]), unit.codes)
 
 
 def rectangle(left: float, top: float, right: float, bottom: float) -> Outline:
@@ -144,38 +153,89 @@ def site_parts(site: Site, x: float, y: float, pen: Pen) -> list[Part]:
     return parts
 
 
-def city_parts(zone: str, x: float, y: float, pen: Pen) -> list[Part]:
-    """Return the parts of the mark of a city's figure: a ring of the colour of its zone."""
+def tag_parts(zone: str, box: Box, pen: Pen) -> list[Part]:
+    """Return the tag of a city's figure: a frame of the colour of its zone; the caller writes."""
     style = load()
-    half = pen.mm(style.sizes.city_px) / 2
-    paper = style.palette.paper
-    body = Ink(style.zones[zone].symbol, paper, pen.pt(style.sizes.symbol_stroke_px))
-    return [Part(circle(x, y, half), body), Part(circle(x, y, half * _CITY_EYE), Ink(paper))]
+    ink = Ink(style.palette.paper, style.zones[zone].symbol, pen.pt(_TAG_PX))
+    return [Part(rectangle(box.left, box.top, box.right, box.bottom), ink)]
 
 
-def accent_parts(x: float, y: float, half_mm: float, pen: Pen) -> list[Part]:
+def leader(start: tuple[float, float], end: tuple[float, float], pen: Pen) -> Part:
+    """Return the thin line from a place to its mark where that is moved; in millimetres."""
+    return Part(Outline([start, end]), Ink("none", load().palette.ink_soft, pen.pt(_LEADER_PX)))
+
+
+def accent(path: Outline, pen: Pen) -> Part:
+    """Return the outline of what is selected."""
+    return Part(path, Ink("none", load().palette.accent, pen.pt(_ACCENT_PX)))
+
+
+def accent_ring(x: float, y: float, half_mm: float, pen: Pen) -> Part:
     """Return the ring of what is selected, around a mark of that half side."""
-    radius = half_mm + pen.mm(load().sizes.ring_px + _GAP_PX)
-    return [Part(circle(x, y, radius), Ink("none", load().palette.accent, pen.pt(_ACCENT_PX)))]
+    return accent(circle(x, y, half_mm + pen.mm(load().sizes.ring_px + _GAP_PX)), pen)
 
 
-def reach_mm(mark: Site | CityMark, pen: Pen) -> float:
-    """Return how far a mark reaches from its middle, in millimetres; the status disc is left out."""
-    sizes = load().sizes
-    if isinstance(mark, CityMark):
-        return pen.mm(sizes.city_px) / 2
-    ring = sizes.ring_px if mark.at_city else _HAIR_PX
-    return pen.mm(mark.size_px / 2 + ring)
+def reach_mm(site: Site, pen: Pen) -> float:
+    """Return how far a mark reaches from its middle, in mm; the status disc is left out."""
+    ring = load().sizes.ring_px if site.at_city else _HAIR_PX
+    return pen.mm(site.size_px / 2 + ring)
 
 
-def mark_box(mark: Site | CityMark, x: float, y: float, pen: Pen) -> Box:
+def mark_box(site: Site, x: float, y: float, pen: Pen) -> Box:
     """Return the box around a mark at x, y on the sheet, all in millimetres."""
-    reach = reach_mm(mark, pen)
-    far = reach
-    if isinstance(mark, Site) and mark.status:
+    reach = far = reach_mm(site, pen)
+    if site.status:
         disc = load().sizes.status_px / 2 + _HAIR_PX
-        far = max(reach, pen.mm(mark.size_px / 2 * _DISC_AT + disc))
+        far = max(reach, pen.mm(site.size_px / 2 * _DISC_AT + disc))
     return Box(x - reach, y - far, x + far, y + reach)
+
+
+def spread(points: FloatArray, halves: FloatArray, limit_mm: float) -> FloatArray:
+    """Return marks pushed off each other, as far as the limit lets them.
+
+    Parameters
+    ----------
+    points
+        Rows of x, y in millimetres; never changed.
+    halves
+        Half sides of the marks in millimetres.
+    limit_mm
+        No mark moves farther than this.
+
+    Returns
+    -------
+    moved
+        New rows in the same order, the same each time; marks that touch nothing stay.
+    """
+    moved = points.copy()
+    least = (halves[:, None] + halves[None, :]) * _TOUCH_SHARE
+    np.fill_diagonal(least, 0.0)
+    turns = np.arange(len(points)) * _GOLDEN_ANGLE
+    nudge = np.column_stack([np.cos(turns), np.sin(turns)]) * _NUDGE_MM
+    for _ in range(_SPREAD_STEPS):
+        apart = moved[:, None] - moved[None, :]
+        distance = np.hypot(apart[..., 0], apart[..., 1])
+        lack = np.clip(least - distance, 0.0, None)
+        if not lack.any():
+            break
+        # Marks on one point have no direction to part in: each gets its own.
+        same = (distance < _NUDGE_MM) & (lack > 0)
+        apart[same] += (nudge[:, None] - nudge[None, :])[same]
+        distance = np.maximum(np.hypot(apart[..., 0], apart[..., 1]), _NUDGE_MM)
+        moved = moved + 0.4 * (apart * (lack / distance)[..., None]).sum(axis=1)
+        off = moved - points
+        far = np.maximum(np.hypot(off[:, 0], off[:, 1]) / limit_mm, 1.0)
+        moved = points + off / far[:, None]
+    return moved
+
+
+def _tag_sign(zone: str, x: float, y: float, half: float, pen: Pen) -> list[Part]:
+    """Return the tag of the legend, which stands for a figure."""
+    box = Box(x - 1.6 * half, y - half, x + 1.6 * half, y + half)
+    kind = Type("Bold", half * 1.35 / MM_PER_PT)
+    wide = text_width_mm(_PERCENT, kind)
+    sign = outlines(_PERCENT, kind, x - wide / 2, y + kind.em_mm * CAP / 2)
+    return [*tag_parts(zone, box, pen), Part(sign, Ink(load().zones[zone].edge))]
 
 
 def legend_parts(symbol: str, x: float, y: float, pen: Pen) -> list[Part]:
@@ -205,7 +265,7 @@ def legend_parts(symbol: str, x: float, y: float, pen: Pen) -> list[Part]:
             body = _body_ink(style, code, pen, hollow=False)
             return [Part(_shape(style.shapes["chp"], x, y, half), body)]
         if sort == "city":
-            return city_parts(code, x, y, pen)
+            return _tag_sign(code, x, y, half, pen)
         if sort == "kind":
             return [Part(_shape(style.shapes[code], x, y, half), Ink(soft))]
         if sort == "hollow":
@@ -217,5 +277,8 @@ def legend_parts(symbol: str, x: float, y: float, pen: Pen) -> list[Part]:
             return disc_parts(code, x, y, pen)
     except KeyError:
         pass
-    msg = f"legend symbol {symbol!r} is not one of zone, city, kind, hollow, ring, status with a known code"
+    msg = (
+        f"legend symbol {symbol!r} is not sort:code with a known code; "
+        "sorts are zone, city, kind, hollow, ring, status"
+    )
     raise ValueError(msg)

@@ -6,6 +6,7 @@ import threading
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -25,6 +26,9 @@ _HALO_PT = 0.9  # to each side
 _PNG_LEVEL = 3
 _RC_LOCK = threading.Lock()  # matplotlib's settings belong to the process
 _VECTOR = {"svg": {"Date": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
+
+
+Align = Literal["left", "center", "right"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class Words:
     text: str
     kind: Type
     colour: str
-    align: str
+    align: Align
     halo: str
 
     @property
@@ -119,7 +123,7 @@ def _encode_png(dots: npt.NDArray[np.uint8], dpi: int) -> bytes:
             _chunk(b"IHDR", struct.pack(">IIBBBBB", wide, high, 8, 2, 0, 0, 0)),
             _chunk(b"sRGB", b"\x00"),
             _chunk(b"pHYs", struct.pack(">IIB", per_m, per_m, 1)),
-            _chunk(b"IDAT", zlib.compress(rows, _PNG_LEVEL)),
+            _chunk(b"IDAT", zlib.compress(rows.data, _PNG_LEVEL)),
             _chunk(b"IEND", b""),
         ]
     )
@@ -133,9 +137,9 @@ class Sheet:
         self.paper = paper
         self.dpi = dpi
         dots = (round(mm / MM_PER_INCH * dpi) for mm in (paper.width_mm, paper.height_mm))
-        size_in = tuple((count + 1e-6) / dpi for count in dots)
-        self.figure = Figure(figsize=size_in, dpi=dpi, facecolor=load().palette.paper)
-        FigureCanvasAgg(self.figure)
+        wide, high = ((count + 1e-6) / dpi for count in dots)
+        self.figure = Figure(figsize=(wide, high), dpi=dpi, facecolor=load().palette.paper)
+        self._canvas: Any = FigureCanvasAgg(self.figure)
         unit = Affine2D().scale(1 / paper.width_mm, -1 / paper.height_mm).translate(0.0, 1.0)
         self._unit = unit
         self._order = 0
@@ -213,7 +217,7 @@ class Sheet:
         kind: Type,
         colour: str,
         *,
-        align: str = "left",
+        align: Align = "left",
         halo: str = "",
     ) -> None:
         """Put one line of text, as given, on the sheet.
@@ -286,11 +290,11 @@ class Sheet:
             msg = f"format {fmt!r} is not one of png, svg, pdf"
             raise ValueError(msg)
         out = io.BytesIO()
-        fixed = {"svg.hashsalt": "meks-geo", "pdf.fonttype": 42}
+        fixed: dict[Any, Any] = {"svg.hashsalt": "meks-geo", "pdf.fonttype": 42}
         with _RC_LOCK, mpl.rc_context(fixed):
             self.figure.savefig(out, format=fmt, metadata=_VECTOR[fmt])
         return out.getvalue()
 
     def _png(self) -> bytes:
-        self.figure.canvas.draw()
-        return _encode_png(np.asarray(self.figure.canvas.buffer_rgba())[..., :3], self.dpi)
+        self._canvas.draw()
+        return _encode_png(np.asarray(self._canvas.buffer_rgba())[..., :3], self.dpi)

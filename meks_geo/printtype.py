@@ -1,5 +1,6 @@
 """Type on paper: the product's font, the width of text, its breaking into lines, its outlines."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,7 @@ ASCENT, CAP, DESCENT = 0.76, 0.714, 0.22
 
 _FONTS = Path(__file__).with_name("fonts")
 _ELLIPSIS = "…"
+_DOT, _HELD_DOT = " · ", "\u00a0· "  # a line may end with a dot between parts, never begin with it
 _END = "|"  # kerns with nothing, so where it stands is where the word ends
 
 
@@ -72,7 +74,7 @@ def _word(text: str, face: str) -> _Word:
     codes = [np.empty(0, dtype=Outline.code_type)]
     for name, x, y, _ in glyphs[:-1]:
         drawn, kinds = shapes[name]
-        vertices.append(np.asarray(drawn).reshape(-1, 2) + (x, y))
+        vertices.append(np.asarray(drawn).reshape(-1, 2) + np.array([x, y]))
         codes.append(np.asarray(kinds, dtype=Outline.code_type))
     return _Word(np.vstack(vertices) / em, np.concatenate(codes), float(glyphs[-1][1]) / em)
 
@@ -94,7 +96,7 @@ def outlines(text: str, kind: Type, x: float, y: float) -> Outline:
     vertices, codes, along = [np.empty((0, 2))], [np.empty(0, dtype=Outline.code_type)], 0.0
     for text_of_word in text.split(" "):
         word = _word(text_of_word, kind.face)
-        vertices.append(word.vertices + (along, 0.0))
+        vertices.append(word.vertices + np.array([along, 0.0]))
         codes.append(word.codes)
         along += word.advance + _space(kind.face)
     placed = np.vstack(vertices) * (kind.em_mm, -kind.em_mm) + (x, y)
@@ -105,9 +107,10 @@ def _shorten(word: str, kind: Type, width_mm: float) -> str:
     """Cut a word that alone is wider than the line."""
     if text_width_mm(word, kind) <= width_mm:
         return word
-    while len(word) > 1 and text_width_mm(word + _ELLIPSIS, kind) > width_mm:
-        word = word[:-1]
-    return word + _ELLIPSIS
+    fits = bisect_right(
+        range(1, len(word)), width_mm, key=lambda n: text_width_mm(word[:n] + _ELLIPSIS, kind)
+    )
+    return word[: max(fits, 1)] + _ELLIPSIS
 
 
 def wrap(text: str, kind: Type, width_mm: float, max_lines: int = 99) -> tuple[str, ...]:
@@ -130,14 +133,16 @@ def wrap(text: str, kind: Type, width_mm: float, max_lines: int = 99) -> tuple[s
         None wider than the column; empty for empty text.
     """
     lines: list[str] = []
-    for given in text.split(" "):
+    for given in text.replace(_DOT, _HELD_DOT).split(" "):
         word = _shorten(given, kind, width_mm)
         joined = f"{lines[-1]} {word}" if lines else word
         if lines and text_width_mm(joined, kind) <= width_mm:
             lines[-1] = joined
         else:
             lines.append(word)
-    lines = [line for line in lines if line]
+    lines = [
+        line.replace(_HELD_DOT, _DOT).replace(_HELD_DOT[:-1], _DOT[:-1]) for line in lines if line
+    ]
     if len(lines) <= max_lines:
         return tuple(lines)
     kept = lines[:max_lines]
@@ -152,7 +157,7 @@ def wrap_whole(
 ) -> tuple[str, ...]:
     """Return as many whole parts as fit in the lines, joined by dots; an ellipsis is the rest."""
     for count in range(len(parts), 0, -1):
-        text = " · ".join(parts[:count]) + ("" if count == len(parts) else f" · {_ELLIPSIS}")
+        text = _DOT.join(parts[:count]) + ("" if count == len(parts) else f" · {_ELLIPSIS}")
         lines = wrap(text, kind, width_mm)
         if len(lines) <= max_lines:
             return lines

@@ -5,20 +5,24 @@ plant stays if its own keys match and, when a project key is set, one such proje
 row lacks matches only `unknown`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from meks_geo.dates import parse
 from meks_geo.i18n import search_key
 from meks_geo.model import Dataset
 from meks_geo.state import State, as_of, indicators
-from meks_geo.view import FILTER_KEYS, NO_FILL, PROJECT_KEYS, Span, View
+from meks_geo.view import FILTER_KEYS, NO_FILL, PROJECT_KEYS, Span, View, changed
 from meks_geo.vocabulary import ENDED, UNKNOWN, Layer
 
-Masks = dict[str, pd.Series]
+Mask = npt.NDArray[np.bool_]
+Masks = dict[str, Mask]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,27 +147,29 @@ def facets(data: Dataset, view: View) -> dict[str, dict[str, int]]:
     """Return, for each list key, how many objects each of its options would leave.
 
     The count beside an option ignores its own key. Keys of a project count projects, the others
-    count plants; region and city count plants and the projects that have no plant.
+    count plants; region, city and provenance count plants and the projects that have no plant.
     """
     state = as_of(data, view.at)
     plant_masks, project_masks = _masks(data, state, view)
-    plain = state.projects["plant_id"] == ""
+    plain = state.projects["plant_id"].to_numpy() == ""
     found: dict[str, dict[str, int]] = {}
     for key, column in _COLUMNS.items():
-        others = replace(view, **{key: ()})
+        others = changed(view, **{key: ()})
         plants_ok = _plants_pass(state, plant_masks, project_masks, others, skip=key)
         projects_ok = _all(project_masks, skip=key)
-        plants = state.plants.loc[plants_ok, column] if column in state.plants else None
-        projects = state.projects.loc[projects_ok, column]
+        values: list[str] = []
         if key in (*PROJECT_KEYS, "sector"):
-            counted = [projects]
-        elif key in ("region", "city", "provenance"):
-            counted = [plants, projects[plain[projects.index]]]
+            values += _values(state.projects, column, projects_ok)
         else:
-            counted = [plants]
-        values = pd.concat([c for c in counted if c is not None]).replace("", UNKNOWN)
-        found[key] = {str(k): int(v) for k, v in values.value_counts().items()}
+            values += _values(state.plants, column, plants_ok)
+        if key in ("region", "city", "provenance"):
+            values += _values(state.projects, column, projects_ok & plain)
+        found[key] = dict(Counter(values))
     return found
+
+
+def _values(table: pd.DataFrame, column: str, mask: Mask) -> list[str]:
+    return [value or UNKNOWN for value in table[column].to_numpy()[mask]]
 
 
 #: Column of the frames that a list key filters.
@@ -180,38 +186,39 @@ _COLUMNS = {
 
 
 def loosen(data: Dataset, view: View) -> tuple[tuple[str, int], ...]:
-    """Return which single filter to switch off, and how many objects that would leave, best first."""
+    """Return which single filter to switch off and how many objects that leaves, best first."""
     options = []
     for key in view.filters_on():
-        wider = replace(view, **{key: getattr(View(), key)})
+        wider = changed(view, **{key: getattr(View(), key)})
         plants_ok, projects_ok = _pass(data, as_of(data, view.at), wider)
         options.append((key, int(plants_ok.sum()) + int(projects_ok.sum())))
     return tuple(sorted((o for o in options if o[1]), key=lambda o: -o[1]))
 
 
-def _pass(data: Dataset, state: State, view: View) -> tuple[pd.Series, pd.Series]:
+def _pass(data: Dataset, state: State, view: View) -> tuple[Mask, Mask]:
     plant_masks, project_masks = _masks(data, state, view)
     plants_ok = _plants_pass(state, plant_masks, project_masks, view)
     return plants_ok, _all(project_masks)
 
 
-def _plants_pass(
-    state: State, plants: Masks, projects: Masks, view: View, skip: str = ""
-) -> pd.Series:
+def _plants_pass(state: State, plants: Masks, projects: Masks, view: View, skip: str = "") -> Mask:
     passing = _all(plants, skip=skip)
     keys = [k for k in PROJECT_KEYS if k != skip and getattr(view, k)]
     if not keys:
         return passing
     together = _all({k: projects[k] for k in keys})
-    return passing & passing.index.isin(state.projects.loc[together, "plant_id"])
+    owners = set(state.projects["plant_id"].to_numpy()[together])
+    owning: Mask = passing & _is_in(state.plants.index, owners)
+    return owning
 
 
-def _all(masks: Masks, skip: str = "") -> pd.Series:
-    parts = [mask for key, mask in masks.items() if key != skip]
-    passing = parts[0].copy()
-    for part in parts[1:]:
-        passing &= part
+def _all(masks: Masks, skip: str = "") -> Mask:
+    passing: Mask = np.logical_and.reduce([mask for key, mask in masks.items() if key != skip])
     return passing
+
+
+def _is_in(values: Iterable[object], wanted: Collection[object]) -> Mask:
+    return np.array([value in wanted for value in values], dtype=bool)
 
 
 def _masks(data: Dataset, state: State, view: View) -> tuple[Masks, Masks]:
@@ -224,28 +231,31 @@ def _masks(data: Dataset, state: State, view: View) -> tuple[Masks, Masks]:
             on_plants[key] = _one_of(plants[column], wanted)
         if column in projects:
             on_projects[key] = _one_of(projects[column], wanted)
-    on_plants["wear"] = _overlaps(plants["wear_low"], plants["wear_high"], view.wear)
-    on_projects["wear"] = _overlaps(projects["wear_low"], projects["wear_high"], view.wear)
-    on_projects["year"] = _overlaps(projects["year_low"], projects["year_high"], view.year)
+    on_plants["wear"] = _overlaps(plants, "wear", view.wear)
+    on_projects["wear"] = _overlaps(projects, "wear", view.wear)
+    on_projects["year"] = _overlaps(projects, "year", view.year)
     if view.q:
         plant_hits, project_hits = search(data, view.q)
-        on_plants["q"] = pd.Series(plants.index.isin(plant_hits), plants.index)
-        on_projects["q"] = pd.Series(projects.index.isin(project_hits), projects.index)
+        on_plants["q"] = _is_in(plants.index, plant_hits)
+        on_projects["q"] = _is_in(projects.index, project_hits)
     return on_plants, on_projects
 
 
-def _one_of(column: pd.Series, wanted: tuple[str, ...]) -> pd.Series:
+def _one_of(column: pd.Series, wanted: tuple[str, ...]) -> Mask:
     if not wanted:
-        return pd.Series(data=True, index=column.index)
-    return column.replace("", UNKNOWN).isin(wanted)
+        return np.ones(len(column), dtype=bool)
+    return _is_in((value or UNKNOWN for value in column.to_numpy()), wanted)
 
 
-def _overlaps(low: pd.Series, high: pd.Series, span: Span | None) -> pd.Series:
+def _overlaps(table: pd.DataFrame, name: str, span: Span | None) -> Mask:
+    """Return the rows whose interval overlaps a range; both ends belong to it."""
+    low, high = table[f"{name}_low"].to_numpy(), table[f"{name}_high"].to_numpy()
     if span is None:
-        return pd.Series(data=True, index=low.index)
+        return np.ones(len(table), dtype=bool)
+    unknown: Mask = np.isnan(low)
     if span.unknown:
-        return low.isna()
-    passing = low.notna()
+        return unknown
+    passing: Mask = ~unknown
     if span.low is not None:
         passing &= high >= span.low
     if span.high is not None:
@@ -260,26 +270,23 @@ def _search_index(data: Dataset) -> tuple[dict[str, str], dict[str, str]]:
     A plant is found by its own names, its town and its region; a project by its own names too.
     """
 
-    def names(table: pd.DataFrame, key: str) -> list[str]:
-        if not key or key not in table.index:
-            return []
-        return [key, *table.loc[key, ["name_kk", "name_ru", "name_en"]]]
+    def names(table: str, key: str) -> list[str]:
+        row = data.rows[table].get(key)
+        return [key, row["name_kk"], row["name_ru"], row["name_en"]] if row else []
 
-    places = {
-        table_id: names(data.places, row.place_id) + names(data.regions, row.region)
-        for table in (data.plants, data.projects)
-        for table_id, row in zip(table.index, table.itertuples(), strict=True)
+    around = {
+        one: names("places", row["place_id"]) + names("regions", row["region"])
+        for table in ("plants", "projects")
+        for one, row in data.rows[table].items()
     }
-    plants = {p: " ".join(names(data.plants, p) + places[p]) for p in data.plants.index}
+    plants = {p: " ".join(names("plants", p) + around[p]) for p in data.plants.index}
     projects = {
-        p: " ".join(
-            [*names(data.projects, p), *places[p], plants.get(data.projects.at[p, "plant_id"], "")]
-        )
-        for p in data.projects.index
+        p: " ".join([*names("projects", p), *around[p], plants.get(row["plant_id"], "")])
+        for p, row in data.rows["projects"].items()
     }
-    for project, plant in data.projects["plant_id"].items():
-        if plant in plants:
-            plants[plant] += " " + " ".join(names(data.projects, str(project)))
+    for project, row in data.rows["projects"].items():
+        if row["plant_id"]:
+            plants[row["plant_id"]] += " " + " ".join(names("projects", project))
     return (
         {p: search_key(text) for p, text in plants.items()},
         {p: search_key(text) for p, text in projects.items()},

@@ -127,7 +127,7 @@ def read(data: Path, geo: Path) -> tuple[dict[str, pd.DataFrame], list[Problem]]
 
 
 def _read_csv(path: Path) -> tuple[list[str], list[RawRow], list[Problem]]:
-    """Return header and rows of a register; a file that cannot be used is a problem, never a raise."""
+    """Return header, rows and problems of a register; never raises for what is in the file."""
     name = path.name
     try:
         if path.stat().st_size > _MAX_BYTES:
@@ -158,7 +158,7 @@ def _read_csv(path: Path) -> tuple[list[str], list[RawRow], list[Problem]]:
 
 
 def _numbered(reader: "_csv.Reader") -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows with the line each begins on, as an editor shows it; empty lines are skipped."""
+    """Yield the rows with the line each begins on, as an editor shows it, but empty lines."""
     begins = reader.line_num + 1
     for cells in reader:
         if cells:
@@ -185,5 +185,7 @@ def _check_together(
         problems += validate.check_references(raw[name], schema, folder_file, known)
     problems += validate.check_claim_values(raw["claims"], "claims.csv", attributes, subject_types)
     bad_lists = {a.vocabulary for a in attributes.values() if a.type == "code"} - LISTS.keys()
-    problems += [Problem("unknown-code", "attributes.csv", None, "vocabulary", v) for v in bad_lists]
+    problems += [
+        Problem("unknown-code", "attributes.csv", None, "vocabulary", v) for v in bad_lists
+    ]
     return problems

@@ -1,14 +1,15 @@
 """What a map shows: decided once here, translated by `webmap` and `printmap`."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
 from meks_geo import i18n, style, wording
 from meks_geo.legend import LegendGroup, LegendRow, groups
-from meks_geo.model import Dataset
+from meks_geo.model import Dataset, records
 from meks_geo.queries import Selection
 from meks_geo.vocabulary import Accuracy, Layer, Zone
 
@@ -103,7 +104,7 @@ class Scene:
 
 
 def build(data: Dataset, selection: Selection, *, stamp: str = "") -> Scene:
-    """Return the map of a selection: layers, labels, legend and foot in the language of its view."""
+    """Return the map of a selection, in the language of its view."""
     view = selection.view
     lang = view.lang
     areas = _areas(data, selection)
@@ -119,7 +120,7 @@ def build(data: Dataset, selection: Selection, *, stamp: str = "") -> Scene:
         labels=_labels(data, lang),
         legend=groups(data, selection),
         bounds=_bounds(data, selection),
-        selected=view.sel,
+        selected=_plant_of(data, view.sel),
         foot=wording.foot(data, selection),
         attribution=i18n.text(lang, "map.attribution"),
         sources=_sources(data, selection),
@@ -127,14 +128,24 @@ def build(data: Dataset, selection: Selection, *, stamp: str = "") -> Scene:
     )
 
 
+def _plant_of(data: Dataset, subject: str) -> str:
+    """Return the plant that stands for a subject on the map: itself, or the one of a project."""
+    project = data.rows["projects"].get(subject)
+    return str(project["plant_id"]) if project else subject
+
+
 def _areas(data: Dataset, selection: Selection) -> tuple[Area, ...]:
     view, lang = selection.view, selection.view.lang
     if Layer.REGIONS not in view.layers:
         return ()
-    centres = data.base.regions.set_index("region").representative_point()
+    centres = _centres(data)
+    inside = set(selection.regions.index)
+    figures = records(selection.areas)
     areas = []
-    for region, row in data.regions[data.regions["kind"] != "country"].iterrows():
-        figure = selection.areas.loc[region] if region in selection.areas.index else None
+    for region, row in data.rows["regions"].items():
+        if row["kind"] == "country":
+            continue
+        figure = figures.get(region)
         wear = "" if figure is None else i18n.quantity(lang, figure["wear"], "percent")
         name = wording.short_region(lang, row)
         sector = i18n.label(lang, "sector", view.fill) if view.fill != "none" else ""
@@ -145,34 +156,48 @@ def _areas(data: Dataset, selection: Selection) -> tuple[Area, ...]:
             hover.append((label, (wear or i18n.text(lang, "map.no_data")) + day))
         areas.append(
             Area(
-                id=str(region),
+                id=region,
                 zone=Zone.UNKNOWN if figure is None else figure["zone"],
                 label=name,
                 value=wear,
-                lat=round(centres[region].y, 4),
-                lon=round(centres[region].x, 4),
+                lat=centres[region][0],
+                lon=centres[region][1],
                 hover=tuple(hover),
-                inside=region in selection.regions.index,
+                inside=region in inside,
             )
         )
     return tuple(areas)
 
 
+@lru_cache(maxsize=8)
+def _centres(data: Dataset) -> dict[str, tuple[float, float]]:
+    """Return a point well inside each region, latitude and longitude in degrees."""
+    regions = data.base.regions
+    points = regions.representative_point()
+    return {
+        region: (round(point.y, 4), round(point.x, 4))
+        for region, point in zip(regions["region"], points, strict=True)
+    }
+
+
 def _cities(selection: Selection) -> tuple[CityMark, ...]:
     lang = selection.view.lang
     marks = []
-    for place, row in selection.cities.iterrows():
+    for place, row in records(selection.cities).items():
         wear = i18n.quantity(lang, row["wear"], "percent")
         day = i18n.date(lang, row["stated_on"])
         scope = i18n.label(lang, "scope", row["scope"])
         hover = (
             (i18n.label(lang, "sector", row["sector"]), f"{wear} · {day}"),
             (i18n.text(lang, "map.figure_of"), scope),
-            (i18n.text(lang, "filter.zone"), wording.zone_words(lang, row["zone"], row["zone_basis"])),
+            (
+                i18n.text(lang, "filter.zone"),
+                wording.zone_words(lang, row["zone"], row["zone_basis"]),
+            ),
         )
         marks.append(
             CityMark(
-                id=str(place),
+                id=place,
                 lat=row["lat"],
                 lon=row["lon"],
                 zone=row["zone"],
@@ -185,43 +210,46 @@ def _cities(selection: Selection) -> tuple[CityMark, ...]:
 
 
 def _sites(data: Dataset, selection: Selection) -> tuple[Site, ...]:
-    """Return the drawn plants, the largest first, the selected one last; shared points spread out."""
-    lang, sel = selection.view.lang, selection.view.sel
+    """Return the drawn plants, largest first, selected last; shared points are spread out."""
+    lang, sel = selection.view.lang, _plant_of(data, selection.view.sel)
     if not selection.counts["plants"].drawn:
         return ()
-    plants = selection.plants[selection.plants["known"]]
+    rows = selection.state.plant_rows
+    plants = [str(one) for one in selection.plants.index if rows[str(one)]["known"]]
     sizes = {
-        plant_id: style.symbol_px(_or_none(row["electric_mw"]), _or_none(row["heat_gcal_h"]))
-        for plant_id, row in plants.iterrows()
+        one: style.symbol_px(_or_none(rows[one]["electric_mw"]), _or_none(rows[one]["heat_gcal_h"]))
+        for one in plants
     }
-    shifts = _spread(plants, sizes)
+    shifts = _spread({one: (rows[one]["lat"], rows[one]["lon"]) for one in plants}, sizes)
     show_status = Layer.PROJECTS in selection.view.layers
     sites = [
         Site(
-            id=str(plant_id),
-            lat=row["lat"],
-            lon=row["lon"],
-            dx_px=shifts.get(str(plant_id), 0.0),
+            id=one,
+            lat=rows[one]["lat"],
+            lon=rows[one]["lon"],
+            dx_px=shifts.get(one, 0.0),
             dy_px=0.0,
-            kind=row["kind"],
-            zone=row["zone"],
-            size_px=sizes[plant_id],
-            hollow=bool(row["hollow"]),
-            at_city=row["location_accuracy"] == Accuracy.CITY,
-            status=row["status"] if show_status else "",
-            title=i18n.name(lang, row),
-            hover=wording.plant_hover(data, selection.state, str(plant_id), lang),
+            kind=rows[one]["kind"],
+            zone=rows[one]["zone"],
+            size_px=sizes[one],
+            hollow=rows[one]["hollow"],
+            at_city=rows[one]["location_accuracy"] == Accuracy.CITY,
+            status=rows[one]["status"] if show_status else "",
+            title=i18n.name(lang, rows[one]),
+            hover=wording.plant_hover(data, selection.state, one, lang),
         )
-        for plant_id, row in plants.iterrows()
+        for one in plants
     ]
     return tuple(sorted(sites, key=lambda s: (s.id == sel, -s.size_px)))
 
 
-def _spread(plants: pd.DataFrame, sizes: dict[str, float]) -> dict[str, float]:
+def _spread(
+    points: Mapping[str, tuple[float, float]], sizes: Mapping[str, float]
+) -> dict[str, float]:
     """Return shifts in x (px) that set plants of one and the same point side by side."""
     shared: dict[tuple[float, float], list[str]] = defaultdict(list)
-    for plant_id, row in plants.iterrows():
-        shared[row["lat"], row["lon"]].append(str(plant_id))
+    for plant_id, point in points.items():
+        shared[point].append(plant_id)
     shifts: dict[str, float] = {}
     for ids in shared.values():
         if len(ids) == 1:
@@ -238,12 +266,14 @@ def _or_none(value: float) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
+@lru_cache(maxsize=8)
 def _labels(data: Dataset, lang: str) -> tuple[Label, ...]:
+    """Return the names of places and lakes, those shown first in front."""
     places = [
         Label(i18n.name(lang, row), row["lat"], row["lon"], int(row["rank"]))
-        for _, row in data.places.sort_values("rank", kind="stable").iterrows()
+        for row in data.rows["places"].values()
     ]
-    return (*places, *_lake_labels(data, lang))
+    return (*sorted(places, key=lambda label: label.rank), *_lake_labels(data, lang))
 
 
 def _lake_labels(data: Dataset, lang: str) -> Iterable[Label]:
@@ -264,7 +294,7 @@ def _bounds(data: Dataset, selection: Selection) -> tuple[float, float, float, f
 
 
 def _sources(data: Dataset, selection: Selection) -> tuple[str, ...]:
-    """Return the sources of what is drawn: zones and wear of plants, figures of regions and cities."""
+    """Return the sources of the zones and wear that are drawn."""
     ids: list[str] = []
     for plant_id in selection.plants.index:
         found = selection.state.facts[plant_id]

@@ -1,16 +1,16 @@
-"""The map of record as of a day: one frame a layer, folded out of the claims. Frames are read-only."""
+"""The map of record as of a day: one frame a layer, folded out of the claims, read-only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import pandas as pd
 
 from meks_geo import zones
 from meks_geo.dates import parse
 from meks_geo.facts import Figure, figures
-from meks_geo.model import Dataset
+from meks_geo.model import Dataset, Row, records
 from meks_geo.validate import bounds
 from meks_geo.vocabulary import (
     COUNTRY,
@@ -44,6 +44,16 @@ class State:
     projects: pd.DataFrame
     facts: Mapping[str, Mapping[str, Figure]]
 
+    @cached_property
+    def plant_rows(self) -> Mapping[str, Row]:
+        """The plants by id, for single look-ups."""
+        return records(self.plants)
+
+    @cached_property
+    def project_rows(self) -> Mapping[str, Row]:
+        """The projects by id, for single look-ups."""
+        return records(self.projects)
+
 
 def _number(found: Mapping[str, Figure], name: str) -> float:
     figure = found.get(name)
@@ -61,8 +71,11 @@ def _day(found: Mapping[str, Figure], name: str) -> str:
 
 
 def newest(found: Mapping[str, Figure]) -> str:
-    """Return the day of the newest statement among figures, as published; "" for none."""
-    days = [f.claim.stated_on for f in found.values()]
+    """Return the day of the newest statement among figures, as published; "" for none.
+
+    Values of the register are no statements: their day is that of the register.
+    """
+    days = [f.claim.stated_on for f in found.values() if f.claim.standing != Standing.REGISTER]
     return max(days, key=lambda p: (p.last, p.first)).text if days else ""
 
 
@@ -96,11 +109,7 @@ def _plants(
         declared = _text(found, "zone_declared")
         zone, basis = zones.shown(declared, Zone.UNKNOWN)  # plants have no rule
         linked = by_plant.get(plant_id, ())
-        live = [
-            s
-            for s in projects.loc[list(linked), "status"]
-            if s != UNKNOWN and s not in ENDED
-        ]
+        live = [s for s in projects.loc[list(linked), "status"] if s != UNKNOWN and s not in ENDED]
         stage = _text(found, "stage") or UNKNOWN
         rows.append(
             {
@@ -122,9 +131,7 @@ def _plants(
     return data.plants.join(pd.DataFrame(rows, index=data.plants.index))
 
 
-def _projects(
-    data: Dataset, facts: Mapping[str, Mapping[str, Figure]], at: date
-) -> pd.DataFrame:
+def _projects(data: Dataset, facts: Mapping[str, Mapping[str, Figure]], at: date) -> pd.DataFrame:
     rows = []
     for project_id, row in data.projects.iterrows():
         found = facts[str(project_id)]
@@ -168,7 +175,16 @@ def _with_plants(projects: pd.DataFrame, plants: pd.DataFrame) -> pd.DataFrame:
     linked = projects["plant_id"] != ""
     owner = plants.reindex(projects.loc[linked, "plant_id"])
     taken["kind"] = ""
-    for name in ("region", "place_id", "kind", "zone", "wear", "wear_low", "wear_high", "wear_exact"):
+    for name in (
+        "region",
+        "place_id",
+        "kind",
+        "zone",
+        "wear",
+        "wear_low",
+        "wear_high",
+        "wear_exact",
+    ):
         taken.loc[linked, name] = owner[name].to_numpy()
     taken["on_map"] = linked
     return taken
@@ -196,11 +212,15 @@ def indicators(data: Dataset, at: date, sector: str) -> tuple[pd.DataFrame, pd.D
     computed = [zones.compute(rules, wear) for wear in visible["wear_percent"]]
     both = [zones.shown(d, c) for d, c in zip(visible["zone_declared"], computed, strict=True)]
     visible = visible.assign(
-        zone=[z.zone for z in both], zone_basis=[z.basis for z in both], wear=visible["wear_percent"]
+        zone=[z.zone for z in both],
+        zone_basis=[z.basis for z in both],
+        wear=visible["wear_percent"],
     )
     of_regions = visible[visible["scope"] == Scope.REGION]
     by_region = of_regions.drop_duplicates("region", keep="last").set_index("region")
-    placed = visible[visible["scope"].isin([Scope.CITY, Scope.OPERATOR]) & (visible["place_id"] != "")]
+    placed = visible[
+        visible["scope"].isin([Scope.CITY, Scope.OPERATOR]) & (visible["place_id"] != "")
+    ]
     by_place = placed.drop_duplicates("place_id", keep="last").set_index("place_id")
     names = data.places[[*_NAMES, "lat", "lon"]]
     return by_region, by_place.join(names, how="inner")

@@ -206,9 +206,7 @@ def _with_points(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     }
 
 
-def _content_hash(
-    tables: Mapping[str, pd.DataFrame], base: Mapping[str, gpd.GeoDataFrame]
-) -> str:
+def _content_hash(tables: Mapping[str, pd.DataFrame], base: Mapping[str, gpd.GeoDataFrame]) -> str:
     digest = hashlib.sha256()
     for name in sorted(tables):
         digest.update(f"{name}\n".encode())
@@ -271,6 +269,14 @@ def _assemble(
         sources=MappingProxyType(sources),
         attributes=MappingProxyType(registers.attributes_of(attributes)),
         claims=MappingProxyType(_claims(tables["claims"])),
+        words=MappingProxyType(
+            {
+                row.text: {"kk": row.name_kk, "ru": row.name_ru, "en": row.name_en}
+                for row in tables["words"].itertuples()
+            }
+            if "words" in tables
+            else {}
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""The one style sheet: read from `style.toml`, checked on load, turned into what each renderer takes."""
+"""The one style sheet: read from `style.toml`, checked on load, for both renderers."""
 
 import math
 import re

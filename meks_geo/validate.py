@@ -124,7 +124,7 @@ def check_claim_values(
     attributes: Mapping[str, Attribute],
     subject_types: Mapping[str, str],
 ) -> list[Problem]:
-    """Return claims whose value does not fit their attribute, or whose subject has no such attribute."""
+    """Return claims whose value or subject does not fit their attribute."""
     problems = []
     for row in rows:
         attribute = attributes.get(row.cells.get("attribute", ""))
@@ -136,7 +136,9 @@ def check_claim_values(
             problems.append(
                 Problem("unknown-code", file, row.number, "attribute", attribute.name, params)
             )
-        column = Column("value", attribute.type, attribute.unit, True, attribute.vocabulary, "", False)
+        column = Column(
+            "value", attribute.type, attribute.unit, True, attribute.vocabulary, "", False
+        )
         problems += _check_cell(row, column, file)[1]
     return problems
 
@@ -156,7 +158,9 @@ def _check_cell(row: RawRow, column: Column, file: str) -> tuple[Value, list[Pro
     text = row.cells.get(column.name, "")
     numeric = column.type in ("number", "integer")
     if not text:
-        missing = [Problem("missing-value", file, row.number, column.name)] if column.required else []
+        missing = (
+            [Problem("missing-value", file, row.number, column.name)] if column.required else []
+        )
         return (None if numeric else ""), missing
 
     def problem(code: str, **params: object) -> list[Problem]:
@@ -171,7 +175,9 @@ def _check_cell(row: RawRow, column: Column, file: str) -> tuple[Value, list[Pro
 _Report = Callable[..., list[Problem]]
 
 
-def _check_number(text: str, column: Column, problem: _Report) -> tuple[float | None, list[Problem]]:
+def _check_number(
+    text: str, column: Column, problem: _Report
+) -> tuple[float | None, list[Problem]]:
     found: list[Problem] = []
     if _DECIMAL_COMMA.fullmatch(text):
         found = problem("decimal-comma", read_as=text.replace(",", "."))
@@ -219,7 +225,11 @@ def _check_id(text: str, _column: Column, problem: _Report) -> list[Problem]:
 
 
 def _check_url(text: str, _column: Column, problem: _Report) -> list[Problem]:
-    return [] if text.startswith(("https://", "http://")) else problem("unknown-code", nearest="https://")
+    return (
+        []
+        if text.startswith(("https://", "http://"))
+        else problem("unknown-code", nearest="https://")
+    )
 
 
 _CHECKS: dict[str, Callable[[str, Column, _Report], list[Problem]]] = {
@@ -237,9 +247,7 @@ def _check_position(row: RawRow, typed: Mapping[str, Value], file: str) -> list[
         return []
 
     def inside(y: float, x: float) -> bool:
-        return (
-            _COUNTRY_LAT[0] <= y <= _COUNTRY_LAT[1] and _COUNTRY_LON[0] <= x <= _COUNTRY_LON[1]
-        )
+        return _COUNTRY_LAT[0] <= y <= _COUNTRY_LAT[1] and _COUNTRY_LON[0] <= x <= _COUNTRY_LON[1]
 
     if inside(lat, lon):
         return []

@@ -1,10 +1,10 @@
-"""A view is a value: what is shown, as one frozen object with one codec to and from a query string."""
+"""A view is a value: what is shown, with one codec to and from a query string."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote
 
 from meks_geo.vocabulary import (
@@ -77,16 +77,22 @@ class View:
 
     def without_filters(self) -> "View":
         """Return the same view with every filter off; language, date, layers and place stay."""
-        return replace(self, **{key: getattr(_DEFAULTS, key) for key in FILTER_KEYS})
+        return changed(self, **{key: getattr(_DEFAULTS, key) for key in FILTER_KEYS})
 
     def filters_on(self) -> tuple[str, ...]:
         """Return the keys of the filters that are set."""
         return tuple(k for k in FILTER_KEYS if getattr(self, k) != getattr(_DEFAULTS, k))
 
 
+def changed(view: View, **changes: Any) -> View:
+    """Return the view with some keys changed; names and types are those of `View`."""
+    return replace(view, **changes)
+
+
 #: Keys that narrow what is in the view, in the order of the sidebar.
 FILTER_KEYS = (
-    "q", "region", "city", "sector", "kind", "status", "funding", "zone", "wear", "year", "provenance",
+    "q", "region", "city", "sector", "kind", "status", "funding", "zone", "wear", "year",
+    "provenance",
 )  # fmt: skip
 #: Filters that must hold on one and the same project.
 PROJECT_KEYS = ("status", "funding", "year")
@@ -213,7 +219,7 @@ def decode(
         dropped.extend(f"{key}={part}" for part in bad)
         if value not in (None, "", ()):
             found[key] = bool(value) if key == "present" else value
-    return replace(_DEFAULTS, **found), tuple(dropped)
+    return changed(_DEFAULTS, **found), tuple(dropped)
 
 
 def _number(value: float) -> str:

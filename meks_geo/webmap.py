@@ -10,22 +10,27 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
 import folium
-from branca.element import Element
+from branca.element import Element, Figure
 from folium.template import Template
 
 from meks_geo import style
 from meks_geo.scene import Scene
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 #: First digits of the SHA-256 of all `SCRIPTS` and `SHEETS`; a browser never mixes two versions.
 #: `tests/test_webmap.py` prints the right value when a file has changed.
-STATIC_DIGEST = "00000000"
+STATIC_DIGEST = "c5df67fb"
 
 #: Files under `static/`, in the order in which they are loaded.
 SCRIPTS = (
     "leaflet-1.9.4/leaflet.js",
     "meks-geo/draw.js",
+    "meks-geo/base.js",
     "meks-geo/panels.js",
     "meks-geo/layout.js",
     "meks-geo/map.js",
@@ -50,8 +55,8 @@ def to_script(value: object) -> str:
     """Return a JSON value as a JavaScript literal that is safe on its way to the browser.
 
     It survives a script element (``<``, ``>``, ``&``, U+2028 and U+2029 are escaped), the template
-    engine of folium (``{{``, ``{%``, ``{#``), and streamlit-folium, which resolves ``{{ 'name' }}``,
-    rewrites ``_id`` tails and leaves them out of its key.
+    engine of folium (``{{``, ``{%``, ``{#``), and streamlit-folium, which resolves
+    ``{{ 'name' }}``, rewrites ``_id`` tails and leaves them out of its key.
 
     Raises
     ------
@@ -75,7 +80,7 @@ class _Verbatim(Element):
     """Text of a page that is no template: folium would compile it anew on each run."""
 
     def __init__(self, text: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._text = text
 
     def render(self, **_kwargs: object) -> str:
@@ -89,7 +94,7 @@ class _Call(folium.MacroElement):
     _template = Template("{% macro script(this, kwargs) %}{{ this.script() }}{% endmacro %}")
 
     def __init__(self, function: str, value: object, *, on_map: bool = False) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "meks"
         self._function = function
         self._argument = to_script(value)
@@ -97,12 +102,15 @@ class _Call(folium.MacroElement):
 
     def script(self) -> str:
         """Return the JavaScript."""
-        first = f"{self._parent.get_name()}, " if self._on_map else ""
+        first = f"{self._parent.get_name()}, " if self._on_map and self._parent else ""
         return f"{self._function}({first}{self._argument});"
 
-    def render(self, **_kwargs: object) -> None:
+    def render(self, **_kwargs: object) -> str:
         """Put the call into the page."""
-        self.get_root().script.add_child(_Verbatim(self.script()), name=self.get_name())
+        page = self.get_root()
+        if isinstance(page, Figure):
+            page.script.add_child(_Verbatim(self.script()), name=self.get_name())
+        return ""
 
 
 def base_map() -> folium.Map:
@@ -125,11 +133,11 @@ def base_map() -> folium.Map:
 
 
 @cache
-def _fields(kind: type) -> tuple[str, ...]:
+def _fields(kind: "type[DataclassInstance]") -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
 
 
-def _plain(item: object) -> dict[str, object]:
+def _plain(item: "DataclassInstance") -> dict[str, object]:
     return {name: getattr(item, name) for name in _fields(type(item))}
 
 
@@ -165,8 +173,7 @@ def payload(
         "sites": [_plain(site) for site in scene.sites],
         "labels": [_plain(label) for label in scene.labels],
         "legend": [
-            {**_plain(group), "rows": [_plain(row) for row in group.rows]}
-            for group in scene.legend
+            {**_plain(group), "rows": [_plain(row) for row in group.rows]} for group in scene.legend
         ],
     }
 

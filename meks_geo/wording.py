@@ -18,13 +18,18 @@ _REVISION_CHARS = 8
 _MAX_LISTED = 6
 
 
+def words(data: Dataset, lang: str, text: str) -> str:
+    """Return a free text of the registers in a language; as published if not translated."""
+    row = data.words.get(text)
+    return text if row is None else row[lang]
+
+
 def filter_words(data: Dataset, view: View) -> tuple[tuple[str, str, str], ...]:
     """Return the filters that are set as key, label and value."""
-    words = []
-    for key in view.filters_on():
-        label = i18n.text(view.lang, f"filter.{key}")
-        words.append((key, label, _filter_value(data, view, key)))
-    return tuple(words)
+    return tuple(
+        (key, i18n.text(view.lang, f"filter.{key}"), _filter_value(data, view, key))
+        for key in view.filters_on()
+    )
 
 
 def _filter_value(data: Dataset, view: View, key: str) -> str:
@@ -53,8 +58,7 @@ def _option(data: Dataset, lang: str, key: str, code: str) -> str:
         return i18n.text(lang, "map.unknown")
     if key in _LISTS:
         return i18n.label(lang, key, code)
-    table = data.regions if key == "region" else data.places
-    return i18n.name(lang, table.loc[code])
+    return i18n.name(lang, data.rows["regions" if key == "region" else "places"][code])
 
 
 def option(data: Dataset, lang: str, key: str, code: str) -> str:
@@ -64,8 +68,8 @@ def option(data: Dataset, lang: str, key: str, code: str) -> str:
 
 def title(data: Dataset, view: View) -> str:
     """Return the title of a map: its filter in words."""
-    words = [f"{label}: {value}" for _, label, value in filter_words(data, view)]
-    return " · ".join(words) or i18n.text(view.lang, "map.all_objects")
+    parts = [f"{label}: {value}" for _, label, value in filter_words(data, view)]
+    return " · ".join(parts) or i18n.text(view.lang, "map.all_objects")
 
 
 def subtitle(view: View) -> str:
@@ -83,7 +87,7 @@ def as_of(view: View) -> str:
 
 
 def foot(data: Dataset, selection: Selection) -> tuple[str, ...]:
-    """Return the foot of a map: counts, as-of date, revision, newest statement, what is not drawn."""
+    """Return the foot of a map: counts, date, revision, newest statement, what is not drawn."""
     lang = selection.view.lang
     plants, projects = selection.counts["plants"], selection.counts["projects"]
     parts = [
@@ -141,7 +145,7 @@ def class_words(lang: str, rules: Sequence[ZoneRule], zone: str) -> str:
 
 def plant_hover(data: Dataset, state: State, plant: str, lang: str) -> tuple[tuple[str, str], ...]:
     """Return what the pointer shows over a plant: kind, stage, zone and wear with their dates."""
-    row, found = state.plants.loc[plant], state.facts[plant]
+    row, found = state.plant_rows[plant], state.facts[plant]
     lines = [(i18n.text(lang, "filter.kind"), i18n.label(lang, "kind", row["kind"]))]
     if row["hollow"]:
         stage = i18n.label(lang, "stage", row["stage"])

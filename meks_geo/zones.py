@@ -17,7 +17,7 @@ class Shown(NamedTuple):
 
 
 def rules_in_force(rules: Sequence[ZoneRule], sector: str, at: date) -> tuple[ZoneRule, ...]:
-    """Return the rules of a sector in force on a day, highest threshold first; the newest set wins."""
+    """Return the rules of a sector in force on a day, highest threshold first."""
     known = [r for r in rules if r.sector == sector and r.in_force_from.last <= at]
     newest = {
         zone: max((r for r in known if r.zone == zone), key=lambda r: r.in_force_from.first)

@@ -10,16 +10,22 @@ view = session.current()
 data = cache.dataset(view.rev)
 selection = queries.select(data, view)
 
-with st.sidebar:
-    filters.sidebar(data, view)
-shell.age(view.lang, selection.newest, view.at)
-render.totals(selection)
-left, right = st.columns([0.76, 0.24], gap="small")
+# The map is drawn first: what a filter changes is seen before the rest of the page is counted.
+top = st.container()
+left, right = st.columns([0.74, 0.26], gap="small")
 with left:
     maps.empty_result(data, selection)
     maps.show(data, scene.build(data, selection, stamp=stamp()), view)
     render.foot(data, selection)
+with top:
+    shell.age(view.lang, selection.newest, view.at)
+    render.totals(selection)
+with st.sidebar:
+    filters.sidebar(data, view)
 with right, st.container(key="card"):
     subject = view.sel or (view.region[0] if len(view.region) == 1 else "KZ")
     render.card(cards.card(data, selection.state, subject, view.lang), view)
+    if not view.sel:
+        inside = [*selection.plants.index, *selection.projects.index]
+        render.latest(cards.latest(data, selection.state, inside, view.lang), view)
 tables.plants(data, selection)

@@ -27,6 +27,7 @@ COUNTS = {
     "kpis": 115,
     "zone_schemes": 3,
     "zone_rules": 20,
+    "words": None,
 }
 PLANNED = {
     "balkhash-npp",
@@ -63,6 +64,20 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 INTEGER = re.compile(r"-?\d+")
 BOUND = re.compile(r"[<>]?\d+(\.\d+)?|(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")
 DATE = re.compile(r"(\d{4})(?:-(?:(\d{2})(?:-(\d{2}))?|Q[1-4]|H[12]))?")
+#: Texts that read the same in every language: names with no established Cyrillic form, and figures.
+PURE = {
+    "1465",
+    "Aksa Energy",
+    "Aksa Energy Kyzylorda",
+    "Bassel Group LLS",
+    "Doosan Enerbility; Integra Construction KZ",
+    "ERG",
+    "Harbin Electric International",
+    "Kazakhmys Energy",
+    "POWERCHINA SEPCO1; Henan Province Installation Group; Shandong Yangguang Design Institute",
+    "PyPSA-KZ, custom_powerplants.csv (CC BY 4.0)",
+}
+TRANSLATED = ("name_kk", "name_ru")
 MIXED = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 
 
@@ -405,3 +420,66 @@ def test_every_source_is_used() -> None:
     assert set(IDS["sources"]) - used == set()
     urls = [s["url"] for s in TABLES["sources"]]
     assert [u for u, n in Counter(urls).items() if n > 1] == []
+
+
+def _shown_texts() -> set[str]:
+    """Return every free text of the registers that a page can show."""
+    texts = {c["value"] for c in CLAIMS if ATTRIBUTES[c["attribute"]]["type"] == "text"}
+    for table in COUNTS:
+        for row in TABLES[table]:
+            texts |= {row.get(c, "") for c in ("note", "scope_reason", "location_source")}
+    return texts - {""}
+
+
+def _figures(text: str) -> Counter[str]:
+    """Return the numbers of a text, however its language writes them; ids and months are none."""
+    text = re.sub(r"\b[a-z]\d{3}\b", "", text)
+    text = re.sub(r"\b(\d{4})-\d{2}-(\d{2})\b", r"\1 / \2", text)
+    text = re.sub(r"(?<=\d)[ ,](?=\d{3}\b)", "", text)
+    numbers = re.findall(r"\d+(?:[.,]\d+)?", text)
+    return Counter(n.replace(",", ".").lstrip("0") or "0" for n in numbers)
+
+
+def test_every_text_that_is_shown_has_words_and_no_words_are_unused() -> None:
+    texts = [w["text"] for w in TABLES["words"]]
+    assert [t for t, n in Counter(texts).items() if n > 1] == []
+    assert sorted(_shown_texts() - set(texts)) == []
+    assert sorted(set(texts) - _shown_texts()) == []
+    assert all(re.fullmatch(r"w\d{3}", i) for i in IDS["words"])
+
+
+def test_words_are_translated() -> None:
+    """A Kazakh and a Russian text differ from the English one, and are Cyrillic, but for names."""
+    bad = []
+    for word in TABLES["words"]:
+        for column in TRANSLATED:
+            pure = word[column] == word["name_en"]
+            cyrillic = bool(re.search(r"[\u0400-\u04ff]", word[column]))
+            if pure != (word["text"] in PURE) or pure == cyrillic:
+                bad.append((word["word_id"], column, word[column]))
+        if re.search(r"[\u0400-\u04ff]", word["name_en"]):
+            bad.append((word["word_id"], "name_en", word["name_en"]))
+    assert bad == []
+
+
+def test_no_russian_text_has_a_kazakh_letter() -> None:
+    kazakh = re.compile(r"[әғқңөұүһі]", re.IGNORECASE)
+    assert [w["name_ru"] for w in TABLES["words"] if kazakh.search(w["name_ru"])] == []
+
+
+def test_words_keep_every_figure() -> None:
+    bad = []
+    for word in TABLES["words"]:
+        english = _figures(word["name_en"])
+        if _figures(word["text"]) != english:
+            bad.append((word["word_id"], "name_en", word["name_en"]))
+        bad += [(word["word_id"], c, word[c]) for c in TRANSLATED if _figures(word[c]) != english]
+    assert bad == []
+
+
+def test_what_is_shown_has_no_address_and_no_pointer() -> None:
+    """An address stands in `sources.csv`; no reader needs the id of a claim or indicator."""
+    pointer = re.compile(r"https?:|www\.|\b[cierws]\d{3}\b|\b20\d\d-\d\d")
+    names = ("name_kk", "name_ru", "name_en")
+    assert [w[n] for w in TABLES["words"] for n in names if pointer.search(w[n])] == []
+    assert [t for t in _shown_texts() if "http" in t or "www." in t] == []

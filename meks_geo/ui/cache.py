@@ -40,7 +40,7 @@ def dataset(revision: str = "") -> Dataset:
 
 
 def base_of(digest: str) -> Base | None:
-    """Return the base map of that content among the published revisions; None when there is none."""
+    """Return the base map of that content among the published revisions; None for none."""
     for revision in Store().revisions():
         base = dataset(revision).base
         if base.digest == digest:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -26,16 +27,16 @@ def sidebar(data: Dataset, view: View) -> None:
     _as_of(data, view)
     _fill(data, view)
     _places(data, view, counts)
-    _checks(view, "status", Status, counts, "projects")
-    _checks(view, "funding", Funding, counts, "projects")
-    _checks(view, "zone", Zone, counts, "plants")
-    _checks(view, "kind", Kind, counts, "plants")
+    _checks(view, "status", [*Status], counts, "projects")
+    _checks(view, "funding", [*Funding], counts, "projects")
+    _checks(view, "zone", [*Zone], counts, "plants")
+    _checks(view, "kind", [*Kind], counts, "plants")
     _range(view, "wear", _WEAR, 5, "%d %%")
     _range(view, "year", _YEARS, 1, "%d")
     with st.expander(i18n.text(lang, "filter.more")):
-        _checks(view, "sector", Sector, counts, "projects")
+        _checks(view, "sector", [*Sector], counts, "projects")
         _layers(view)
-        _checks(view, "provenance", Provenance, counts, "plants", least=DEFAULT_PROVENANCE)
+        _checks(view, "provenance", [*Provenance], counts, "plants", least=DEFAULT_PROVENANCE)
     st.button(
         i18n.text(lang, "filter.reset"),
         key="reset",
@@ -84,7 +85,7 @@ def _as_of(data: Dataset, view: View) -> None:
     before = [d for d in days if d < view.at]
     after = [d for d in days if view.at < d <= last]
     with st.container(horizontal=True, gap="small", key="day-steps"):
-        _day_button("before", "‹", before[-1] if before else None, lang)
+        _day_button("before", "\u2039", before[-1] if before else None, lang)
         field = session.seed("w-at-field", view.at)
         st.date_input(
             i18n.text(lang, "filter.at_field"),
@@ -96,7 +97,7 @@ def _as_of(data: Dataset, view: View) -> None:
             args=(field, "at", lambda v: v or view.at),
             label_visibility="collapsed",
         )
-        _day_button("after", "›", after[0] if after else None, lang)
+        _day_button("after", "\u203a", after[0] if after else None, lang)
 
 
 def _day_button(key: str, sign: str, day: date | None, lang: str) -> None:
@@ -114,7 +115,9 @@ def _day_button(key: str, sign: str, day: date | None, lang: str) -> None:
 def _ticks(days: Sequence[date], first: date, last: date) -> str:
     span = max((last - first).days, 1)
     marks = "".join(
-        f'<i style="left:{100 * (d - first).days / span:.2f}%"></i>' for d in days if first <= d <= last
+        f'<i style="left:{100 * (d - first).days / span:.2f}%"></i>'
+        for d in days
+        if first <= d <= last
     )
     return f'<div class="ticks" aria-hidden="true">{marks}</div>'
 
@@ -127,9 +130,9 @@ def _fill(data: Dataset, view: View) -> None:
     st.selectbox(
         i18n.text(lang, "filter.fill"),
         [*dict.fromkeys(options), NO_FILL],
-        format_func=lambda c: i18n.text(lang, "filter.no_fill")
-        if c == NO_FILL
-        else i18n.label(lang, "sector", c),
+        format_func=lambda c: (
+            i18n.text(lang, "filter.no_fill") if c == NO_FILL else i18n.label(lang, "sector", c)
+        ),
         key=key,
         on_change=session.from_widget,
         args=(key, "fill"),
@@ -146,12 +149,16 @@ def _places(data: Dataset, view: View, counts: dict[str, dict[str, int]]) -> Non
         st.multiselect(
             i18n.text(lang, f"filter.{key}"),
             sorted(named, key=lambda c: i18n.search_key(named[c])),
-            format_func=lambda c, k=key, n=named: f"{n.get(c, c)} · {counts[k].get(c, 0)}",
+            format_func=partial(_with_count, named, counts[key]),
             key=widget,
             on_change=session.from_widget,
             args=(widget, key, tuple),
             placeholder=i18n.text(lang, "filter.all"),
         )
+
+
+def _with_count(named: dict[str, str], counts: dict[str, int], code: str) -> str:
+    return f"{named.get(code, code)} · {counts.get(code, 0)}"
 
 
 def _checks(
@@ -162,7 +169,7 @@ def _checks(
     unit: str,
     least: Sequence[str] = (),
 ) -> None:
-    """Draw a list filter as boxes; options that no object has are left out unless they are chosen."""
+    """Draw a list filter as boxes; options that no object has are left out unless chosen."""
     lang, chosen = view.lang, getattr(view, key)
     shown = [c for c in options if counts[key].get(c) or (c in chosen and not least)]
     if not shown:
@@ -199,8 +206,8 @@ def _toggle_layer(code: str) -> None:
 
 def _range(view: View, key: str, ends: tuple[int, int], step: int, form: str) -> None:
     span: Span | None = getattr(view, key)
-    low = int(span.low) if span and span.low is not None else ends[0]
-    high = int(span.high) if span and span.high is not None else ends[1]
+    low = int(span.low) if span is not None and span.low is not None else ends[0]
+    high = int(span.high) if span is not None and span.high is not None else ends[1]
     widget = session.seed(f"w-{key}", (low, high))
     st.slider(
         i18n.text(view.lang, f"filter.{key}"),
@@ -214,12 +221,11 @@ def _range(view: View, key: str, ends: tuple[int, int], step: int, form: str) ->
     )
 
 
-def _span_reader(ends: tuple[int, int]) -> Callable[[object], Span | None]:
-    def read(value: object) -> Span | None:
-        low, high = value  # type: ignore[misc]
+def _span_reader(ends: tuple[int, int]) -> Callable[[tuple[int, int]], Span | None]:
+    def read(value: tuple[int, int]) -> Span | None:
+        low, high = value
         if (low, high) == ends:
             return None
         return Span(None if low == ends[0] else low, None if high == ends[1] else high)
 
     return read
-

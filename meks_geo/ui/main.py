@@ -40,7 +40,10 @@ pages = [
     for name in _PAGES
 ]
 page = st.navigation(pages, position="hidden")
-shell.header(data, view, pages, page)
-shell.problems(view.lang, problems, "error.last_good")
-shell.dropped(view.lang, dropped)
+bar, notices = st.container(), st.container()
 page.run()
+with bar:
+    shell.header(data, view, pages, page)
+with notices:
+    shell.problems(view.lang, problems, "error.last_good")
+    shell.dropped(view.lang, dropped)

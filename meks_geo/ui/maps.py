@@ -1,5 +1,7 @@
 """The map on a page: a thin adapter to streamlit-folium, in a fragment of its own."""
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit_folium import st_folium
 
@@ -11,13 +13,13 @@ from meks_geo.ui import session
 from meks_geo.ui.routes import basemap_url
 from meks_geo.view import View
 
-_HEIGHT = 560
+_HEIGHT = 640
 
 
 def show(data: Dataset, scene: Scene, view: View) -> None:
-    """Draw the scene; clicks select or filter, pan and zoom go to the address without a full rerun."""
+    """Draw the scene; pan and zoom go to the address without a full rerun."""
     with st.container(key="map"):
-        _frame(data, scene, view)
+        _frame(data, replace(scene, attribution=""), view)  # it stands in the foot of the map
 
 
 @st.fragment
@@ -52,6 +54,4 @@ def empty_result(data: Dataset, selection: Selection) -> None:
                     key=f"loosen-{key}",
                     on_click=lambda k=key: session.update(**{k: getattr(View(), k)}),
                 )
-            st.button(
-                i18n.text(lang, "filter.reset"), key="loosen-all", on_click=session.reset
-            )
+            st.button(i18n.text(lang, "filter.reset"), key="loosen-all", on_click=session.reset)

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from meks_geo import charts, i18n, wording
-from meks_geo.cards import Card, Promise, Said, Section
+from meks_geo.cards import Card, Latest, Line, Promise, Said, Section
 from meks_geo.model import Dataset
 from meks_geo.queries import Selection
 from meks_geo.ui import session
@@ -14,6 +14,7 @@ from meks_geo.view import View
 from meks_geo.vocabulary import Standing
 
 _MAX_LINKED = 12
+_FIRST_LINES = 6
 
 
 def totals(selection: Selection) -> None:
@@ -26,22 +27,46 @@ def totals(selection: Selection) -> None:
         return unknown if value is None else i18n.quantity(lang, f"{value:.1f}", unit)
 
     tiles = [
-        ("totals.objects", i18n.number(lang, plants.in_filter), _of(lang, plants.in_source)),
-        ("totals.projects", i18n.number(lang, projects.in_filter), _of(lang, projects.in_source)),
-        ("totals.cost", quantity(sums.cost_bn_kzt, "bn KZT"), _known(lang, sums.cost_known, projects.in_filter)),
+        ("totals.objects", "", i18n.number(lang, plants.in_filter), _of(lang, plants.in_source)),
         (
-            "totals.added",
-            f"{quantity(sums.electric_mw_added, 'MW')} · {quantity(sums.heat_gcal_h_added, 'Gcal/h')}",
+            "totals.projects",
+            "",
+            i18n.number(lang, projects.in_filter),
+            _of(lang, projects.in_source),
+        ),
+        (
+            "totals.cost",
+            _known(lang, sums.cost_known, projects.in_filter),
+            quantity(sums.cost_bn_kzt, "bn KZT"),
             "",
         ),
-        ("totals.wear", quantity(sums.wear_percent, "percent"), _known(lang, sums.wear_known, plants.in_filter)),
+        (
+            "totals.added",
+            "",
+            _added(selection),
+            "",
+        ),
+        (
+            "totals.wear",
+            _known(lang, sums.wear_known, plants.in_filter),
+            quantity(sums.wear_percent, "percent"),
+            "",
+        ),
     ]
     cells = "".join(
-        f'<div class="tile"><div class="tile-name">{escape(i18n.text(lang, key))}</div>'
+        f'<div class="tile"><div class="tile-name">{escape(i18n.text(lang, key))}'
+        f"{escape(f', {known}' if known else '')}</div>"
         f'<div class="tile-value">{escape(value)} <small>{escape(side)}</small></div></div>'
-        for key, value, side in tiles
+        for key, known, value, side in tiles
     )
     st.html(f'<div class="tiles">{cells}</div>')
+
+
+def _added(selection: Selection) -> str:
+    lang, sums = selection.view.lang, selection.totals
+    parts = ((sums.electric_mw_added, "MW"), (sums.heat_gcal_h_added, "Gcal/h"))
+    known = [i18n.quantity(lang, f"{v:.1f}", unit) for v, unit in parts if v is not None]
+    return " · ".join(known) or i18n.text(lang, "map.unknown")
 
 
 def _of(lang: str, whole: int) -> str:
@@ -101,17 +126,38 @@ def card(value: Card | None, view: View) -> None:
         st.html(f'<div class="note">{escape(value.note)}</div>')
 
 
+def latest(items: Sequence[Latest], view: View) -> None:
+    """Draw the newest statements in view; each opens the card of its thing."""
+    if not items:
+        return
+    lang = view.lang
+    st.html(f'<h4 class="latest-title">{escape(i18n.text(lang, "card.latest"))}</h4>')
+    for number, item in enumerate(items):
+        st.button(
+            item.name,
+            key=f"latest-{number}-{item.subject}",
+            type="tertiary",
+            on_click=lambda s=item.subject: session.update(sel=s),
+        )
+        st.html(
+            f'<div class="latest">{escape(item.day)} · {escape(item.attribute)}: '
+            f"<b>{escape(item.value)}</b></div>"
+        )
+
+
 def _card_head(value: Card, view: View) -> None:
     lang = view.lang
     names = " · ".join(value.names)
-    newest = i18n.date(lang, value.newest) if value.newest else i18n.text(lang, "card.nothing_known")
+    newest = (
+        i18n.date(lang, value.newest) if value.newest else i18n.text(lang, "card.nothing_known")
+    )
     lines = [value.place, value.accuracy, names]
     small = "".join(f"<div>{escape(line)}</div>" for line in lines if line)
     with st.container(horizontal=True, key="card-head", vertical_alignment="top"):
         st.html(f'<h3 class="card-title">{escape(value.title)}</h3>')
         if view.sel:
             st.button(
-                "×",
+                "\u00d7",
                 key="card-close",
                 type="tertiary",
                 help=i18n.text(lang, "card.close"),
@@ -120,19 +166,34 @@ def _card_head(value: Card, view: View) -> None:
             )
     label = escape(i18n.text(lang, "card.newest"))
     st.html(
-        f'<div class="card-sub">{small}<div class="newest">{label}: <b>{escape(newest)}</b></div></div>'
+        f'<div class="card-sub">{small}'
+        f'<div class="newest">{label}: <b>{escape(newest)}</b></div></div>'
     )
 
 
+def _newest_words(value: Card, lang: str) -> str:
+    """Return the day of the newest statement; else that there is a register value, or nothing."""
+    if value.newest:
+        return i18n.date(lang, value.newest)
+    known = any(section.lines for section in value.sections)
+    return i18n.text(lang, "card.register_only" if known else "card.nothing_known")
+
+
 def _section(section: Section, lang: str) -> str:
+    """Return the first attributes, how the announced ones changed, then the rest."""
+    first, rest = section.lines[:_FIRST_LINES], section.lines[_FIRST_LINES:]
+    promises = "".join(_promise(p, lang) for p in section.promises)
+    return _facts(first, lang) + promises + _facts(rest, lang)
+
+
+def _facts(lines: Sequence[Line], lang: str) -> str:
     rows = "".join(
         f"<dt>{escape(line.label)}</dt><dd>{_value(line.said, lang)}"
         + "".join(_conflict(c, lang) for c in line.conflicts)
         + "</dd>"
-        for line in section.lines
+        for line in lines
     )
-    promises = "".join(_promise(p, lang) for p in section.promises)
-    return f'<dl class="facts">{rows}</dl>{promises}'
+    return f'<dl class="facts">{rows}</dl>' if rows else ""
 
 
 def _value(said: Said, lang: str) -> str:
@@ -140,8 +201,11 @@ def _value(said: Said, lang: str) -> str:
     if said.standing == Standing.DOUBTFUL:
         standing = f'<em class="doubt">{escape(i18n.label(lang, "standing", said.standing))}</em> '
     if said.standing == Standing.REGISTER:
-        standing = f'<em class="register">{escape(i18n.label(lang, "standing", said.standing))}</em> '
-    return f'<div class="value">{escape(said.value)}</div><div class="src">{standing}{source(said)}</div>'
+        standing = (
+            f'<em class="register">{escape(i18n.label(lang, "standing", said.standing))}</em> '
+        )
+    value = f'<div class="value">{escape(said.value)}</div>'
+    return f'{value}<div class="src">{standing}{source(said)}</div>'
 
 
 def source(said: Said) -> str:
@@ -149,12 +213,14 @@ def source(said: Said) -> str:
     text = f"{escape(said.source)} · {escape(said.day)}"
     if not said.url.startswith(("https://", "http://")):
         return text
-    return f'<a href="{escape(said.url, quote=True)}" target="_blank" rel="noopener noreferrer">{text}</a>'
+    href, title = escape(said.url, quote=True), escape(said.title, quote=True)
+    return f'<a href="{href}" title="{title}" target="_blank" rel="noopener noreferrer">{text}</a>'
 
 
 def _conflict(said: Said, lang: str) -> str:
     label = escape(i18n.text(lang, "card.conflict"))
-    return f'<div class="conflict">{label}: <b>{escape(said.value)}</b> <span>{source(said)}</span></div>'
+    value = f"<b>{escape(said.value)}</b> <span>{source(said)}</span>"
+    return f'<div class="conflict">{label}: {value}</div>'
 
 
 def _promise(promise: Promise, lang: str) -> str:
@@ -172,12 +238,17 @@ def _promise(promise: Promise, lang: str) -> str:
         whole_years=promise.attribute == "completion",
     )
     rows = "".join(_step(step, lang) for step in promise.steps)
-    return f'<div class="promise-block"><h4>{title}{change}</h4>{chart}<table class="steps">{rows}</table></div>'
+    table = f'<table class="steps">{rows}</table>'
+    return f'<div class="promise-block"><h4>{title}{change}</h4>{chart}{table}</div>'
 
 
 def _step(step: Said, lang: str) -> str:
     doubt = step.standing == Standing.DOUBTFUL
-    mark = f' <em class="doubt">{escape(i18n.label(lang, "standing", step.standing))}</em>' if doubt else ""
+    mark = (
+        f' <em class="doubt">{escape(i18n.label(lang, "standing", step.standing))}</em>'
+        if doubt
+        else ""
+    )
     note = f'<div class="step-note">{escape(step.note)}</div>' if step.note else ""
     row_class = ' class="faint"' if doubt else ""
     return (

@@ -50,7 +50,7 @@ class _Libraries(StaticFiles):
 
 
 def may_read(_request: Request) -> bool:
-    """Return whether the caller may read the map of record; everyone may until logins are set up."""
+    """Return whether the caller may read the map of record: everyone, until logins are set up."""
     return True
 
 

@@ -1,18 +1,19 @@
 """The only owner of the address and of session state.
 
-The query string is the truth. Each run reads it into a `View`; widgets are seeded from that view and
-write a new one back. Session state holds widget seeds and plain strings, nothing else.
+The query string is the truth. Each run reads it into a `View`; widgets are seeded from that view
+and write a new one back. Session state holds widget seeds and plain strings, nothing else.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
 import streamlit as st
 
 from meks_geo import i18n, queries
 from meks_geo.model import Dataset
-from meks_geo.view import Place, View, decode, to_params
+from meks_geo.view import Place, View, changed, decode, to_params
 from meks_geo.vocabulary import REGIONS
 
 #: All of Kazakhstan keeps one time since March 2024: UTC+5.
@@ -54,9 +55,9 @@ def current() -> View:
     return _decode()[0]
 
 
-def update(**changes: object) -> None:
+def update(**changes: Any) -> None:
     """Write a changed view into the address."""
-    _write(replace(current(), **changes))  # type: ignore[arg-type]
+    _write(changed(current(), **changes))
 
 
 def reset() -> None:
@@ -117,7 +118,7 @@ def on_map_event(event: object) -> None:
         st.rerun(scope="app")
 
 
-def map_changes(view: View, event: dict[str, object]) -> dict[str, object]:
+def map_changes(view: View, event: dict[str, object]) -> dict[str, Any]:
     """Return what an event of the map changes in the view; {} for what it cannot mean."""
     kind, subject = event.get("event"), event.get("id")
     if kind == "move":

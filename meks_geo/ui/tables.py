@@ -1,48 +1,72 @@
 """Tables: the same objects as the map, sortable, reachable by keyboard; a row opens its card."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from meks_geo import cards, i18n, wording
 from meks_geo.dates import parse
-from meks_geo.model import Dataset
+from meks_geo.model import Dataset, Row
 from meks_geo.queries import Selection
 from meks_geo.ui import session
 from meks_geo.vocabulary import OUT_OF_RED
 
 _HEIGHT_ROWS = 12
+_NAMED_BY_UNIT = {"mw", "gcal"}
 _ROW_PX = 35
 
 #: Sort keys of a table and the column of the state that each orders by.
-_PLANT_SORTS = {"name": "", "region": "region", "zone": "zone", "wear": "wear_low", "mw": "electric_mw"}
-_PROJECT_SORTS = {"name": "", "status": "status", "cost": "cost_bn_kzt", "due": "year_high", "slip": "slip"}
+_PLANT_SORTS = {
+    "name": "",
+    "region": "region",
+    "zone": "zone",
+    "wear": "wear_low",
+    "mw": "electric_mw",
+}
+_PROJECT_SORTS = {
+    "name": "",
+    "status": "status",
+    "cost": "cost_bn_kzt",
+    "due": "year_high",
+    "slip": "slip",
+}
 
 
 def plants(data: Dataset, selection: Selection) -> None:
     """Draw the table twin of the map."""
     lang = selection.view.lang
     frame = _sorted(selection.plants, selection.view.sort, _PLANT_SORTS, lang)
-    projects = selection.state.projects
+    rows = [selection.state.plant_rows[str(one)] for one in frame.index]
+    projects = selection.state.project_rows
+    regions = data.rows["regions"]
     shown = pd.DataFrame(
         {
-            "object": [i18n.name(lang, r) for _, r in frame.iterrows()],
+            "object": [i18n.name(lang, r) for r in rows],
             "kind": [i18n.label(lang, "kind", k) for k in frame["kind"]],
-            "region": [i18n.name(lang, data.regions.loc[r]) for r in frame["region"]],
-            "zone": [_zone(lang, r) for _, r in frame.iterrows()],
+            "region": [i18n.name(lang, regions[r["region"]]) for r in rows],
+            "zone": [_zone(lang, r) for r in rows],
             "wear": [_percent(lang, w) for w in frame["wear"]],
             "wear_date": [i18n.date(lang, d) if d else "" for d in frame["wear_date"]],
             "mw": frame["electric_mw"].to_numpy(),
             "gcal": frame["heat_gcal_h"].to_numpy(),
             "status": [i18n.label(lang, "status", s) if s else "" for s in frame["status"]],
-            "due": [_due(lang, projects, r["project_ids"]) for _, r in frame.iterrows()],
+            "due": [
+                _due(lang, [projects[p]["completion"] for p in r["project_ids"]]) for r in rows
+            ],
         },
         index=frame.index,
     )
     with st.container(key="table"):
         _caption(lang, "table.plants", len(shown), _PLANT_SORTS, selection.view.sort)
-        _grid(shown, lang, {"mw": "MW", "gcal": "Gcal/h"}, f"plants-{selection.view.sort}", selection.view.sel)
+        _grid(
+            shown,
+            lang,
+            {"mw": "MW", "gcal": "Gcal/h"},
+            f"plants-{selection.view.sort}",
+            selection.view.sel,
+        )
 
 
 def projects(data: Dataset, selection: Selection) -> None:
@@ -53,8 +77,8 @@ def projects(data: Dataset, selection: Selection) -> None:
     frame = _sorted(frame, view.sort, _PROJECT_SORTS, lang)
     shown = pd.DataFrame(
         {
-            "project": [i18n.name(lang, r) for _, r in frame.iterrows()],
-            "region": [i18n.name(lang, data.regions.loc[r]) for r in frame["region"]],
+            "project": [i18n.name(lang, data.rows["projects"][str(one)]) for one in frame.index],
+            "region": [i18n.name(lang, data.rows["regions"][r]) for r in frame["region"]],
             "status": [_or_unknown(lang, "status", s) for s in frame["status"]],
             "funding": [i18n.label(lang, "funding", f) for f in frame["funding"]],
             "cost": frame["cost_bn_kzt"].to_numpy(),
@@ -65,7 +89,9 @@ def projects(data: Dataset, selection: Selection) -> None:
             "slip": frame["slip"].to_numpy(),
             "part_of": [_parent(data, lang, p) for p in frame["parent_id"]],
             "contractor": list(frame["contractor"]),
-            "place": [i18n.text(lang, "table.on_map" if m else "table.off_map") for m in frame["on_map"]],
+            "place": [
+                i18n.text(lang, "table.on_map" if m else "table.off_map") for m in frame["on_map"]
+            ],
         },
         index=frame.index,
     )
@@ -93,7 +119,9 @@ def sources(data: Dataset, selection: Selection) -> None:
             {
                 "publisher": source.publisher,
                 "title": source.title or source.publisher,
-                "date": i18n.date(lang, source.date) if source.date else i18n.text(lang, "map.unknown"),
+                "date": i18n.date(lang, source.date)
+                if source.date
+                else i18n.text(lang, "map.unknown"),
                 "age": None if days is None else max(round(days / 30.44), 0),
                 "statements": len(rests[source_id]),
                 "in_view": sum(1 for s in rests[source_id] if s in in_view),
@@ -102,16 +130,20 @@ def sources(data: Dataset, selection: Selection) -> None:
             }
         )
     frame = pd.DataFrame(rows, index=list(data.sources)).sort_values("statements", ascending=False)
-    st.html(f'<div class="table-title">{i18n.plural(lang, "table.sources_title", len(frame))}</div>')
-    config = {name: _header(lang, name) for name in frame.columns}
+    st.html(
+        f'<div class="table-title">{i18n.plural(lang, "table.sources_title", len(frame))}</div>'
+    )
+    config = {name: _header(lang, name) for name in frame.columns if name != "age"}
     config["age"] = _number_column(lang, "age", "months")
     config["url"] = st.column_config.LinkColumn(
         i18n.text(lang, "table.url"), display_text=i18n.text(lang, "table.open")
     )
-    st.dataframe(frame, hide_index=True, column_config=config, height=640, key="sources")
+    st.dataframe(
+        frame, hide_index=True, column_config=config, height=640, key="sources", placeholder="—"
+    )
 
 
-def _zone(lang: str, row: pd.Series) -> str:
+def _zone(lang: str, row: Row) -> str:
     if row["zone_text"] == OUT_OF_RED:
         return i18n.label(lang, "zone", OUT_OF_RED)
     return wording.zone_words(lang, row["zone"], row["zone_basis"])
@@ -125,13 +157,14 @@ def _or_unknown(lang: str, name: str, code: str) -> str:
     return i18n.text(lang, "map.unknown") if code == "unknown" else i18n.label(lang, name, code)
 
 
-def _due(lang: str, table: pd.DataFrame, ids: Sequence[str]) -> str:
-    due = [d for d in table.loc[list(ids), "completion"] if d]
+def _due(lang: str, days: Sequence[str]) -> str:
+    """Return the latest deadline of a plant's projects."""
+    due = [d for d in days if d]
     return i18n.date(lang, max(due, key=lambda d: parse(d).last)) if due else ""
 
 
 def _parent(data: Dataset, lang: str, parent: str) -> str:
-    return i18n.name(lang, data.projects.loc[parent]) if parent else ""
+    return i18n.name(lang, data.rows["projects"][parent]) if parent else ""
 
 
 def _sorted(frame: pd.DataFrame, sort: str, keys: dict[str, str], lang: str) -> pd.DataFrame:
@@ -140,7 +173,9 @@ def _sorted(frame: pd.DataFrame, sort: str, keys: dict[str, str], lang: str) -> 
         return frame
     down = sort.startswith("-")
     if not keys[name]:
-        names = pd.Series([i18n.search_key(i18n.name(lang, r)) for _, r in frame.iterrows()], frame.index)
+        names = pd.Series(
+            [i18n.search_key(i18n.name(lang, r)) for r in frame.to_dict("records")], frame.index
+        )
         return frame.loc[names.sort_values(ascending=not down).index]
     return frame.sort_values(keys[name], ascending=not down, kind="stable", na_position="last")
 
@@ -170,27 +205,34 @@ def _sort_words(lang: str, option: str) -> str:
     return f"{i18n.text(lang, 'table.sort')}: {name} {arrow}"
 
 
-def _header(lang: str, name: str) -> object:
+def _header(lang: str, name: str) -> Any:
     return st.column_config.TextColumn(i18n.text(lang, f"table.{name}"))
 
 
-def _number_column(lang: str, name: str, unit: str) -> object:
-    label = f"{i18n.text(lang, f'table.{name}')}, {i18n.unit(lang, unit)}"
+def _number_column(lang: str, name: str, unit: str) -> Any:
+    label = i18n.unit(lang, unit)
+    if name not in _NAMED_BY_UNIT:
+        label = f"{i18n.text(lang, f'table.{name}')}, {label}"
     return st.column_config.NumberColumn(label, format="localized")
 
 
 def _grid(
-    shown: pd.DataFrame, lang: str, units: dict[str, str], name: str, selected: str, rows: int = _HEIGHT_ROWS
+    shown: pd.DataFrame,
+    lang: str,
+    units: dict[str, str],
+    name: str,
+    selected: str,
+    rows: int = _HEIGHT_ROWS,
 ) -> None:
     """Draw a table whose chosen row becomes the selection of the view."""
-    config = {c: _header(lang, c) for c in shown.columns}
+    config = {c: _header(lang, c) for c in shown.columns if c not in units}
     config |= {c: _number_column(lang, c, unit) for c, unit in units.items()}
-    ids = list(shown.index)
+    ids = [str(one) for one in shown.index]
     key = f"t-{name}"
 
     def choose() -> None:
         row = session.selected_row(key)
-        session.update(sel=str(ids[row]) if row is not None and row < len(ids) else "")
+        session.update(sel=ids[row] if row is not None and row < len(ids) else "")
 
     chosen = [ids.index(selected)] if selected in ids else []
     st.dataframe(
@@ -199,6 +241,7 @@ def _grid(
         hide_index=True,
         column_config=config,
         height=min(rows, len(shown) + 1) * _ROW_PX + 3,
+        placeholder="—",
         on_select=choose,
         selection_mode="single-row",
         selection_default={"selection": {"rows": chosen, "columns": [], "cells": []}},

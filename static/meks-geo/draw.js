@@ -192,10 +192,11 @@
     let inside = false;
     for (const rings of polygons) {
       for (const points of rings) {
-        for (let i = 0, j = points.length - 1; i < points.length; j = i++) {
-          const [xi, yi] = points[i];
-          const [xj, yj] = points[j];
-          if (yi > lat !== yj > lat && lon < ((xj - xi) * (lat - yi)) / (yj - yi) + xi) inside = !inside;
+        let last = points[points.length - 1];
+        for (const point of points) {
+          const isAcross = point[1] > lat !== last[1] > lat;
+          if (isAcross && lon < ((last[0] - point[0]) * (lat - point[1])) / (last[1] - point[1]) + point[0]) inside = !inside;
+          last = point;
         }
       }
     }

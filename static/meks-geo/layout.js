@@ -19,8 +19,7 @@
     const size = map.getSize();
     const corner = map.containerPointToLayerPoint([0, 0]);
     const room = new Room([corner.x + 3, corner.y + 3, corner.x + size.x - 3, corner.y + size.y - 3]);
-    for (const control of map.getContainer().querySelectorAll(".leaflet-control")) {
-      const [left, top, right, bottom] = MEKS.frameBox(map, control);
+    for (const [left, top, right, bottom] of stage.controls) {
       room.add([left + corner.x - 3, top + corner.y - 3, right + corner.x + 3, bottom + corner.y + 3]);
     }
     const scale = stage.symbolScale();
@@ -114,7 +113,7 @@
         if (Math.hypot(dx, dy) > limit) break;
         const [x, y] = [at.x + dx, at.y + dy];
         const box = boxAt(x, y, width, height);
-        if (!room.isFree(box) || (across > TINY_PX && !isInside(map, shape, x, y, width))) continue;
+        if (!room.isFree(box) || (across > TINY_PX && !isInside(map, shape, [area.lat, area.lon], [dx, dy], width))) continue;
         room.add(box);
         lines.forEach((parts, i) => write(labels, parts, x, y + (i - (lines.length - 1) / 2) * (px + 1.5), px));
         return true;
@@ -126,7 +125,7 @@
     for (const [limit, px] of limits) {
       if (forms.some((lines) => attempt(measure(lines, px), limit))) return true;
     }
-    if (value) attempt(measure([[[value, "meks-value"]]], size), 60);
+    if (value) attempt(measure([[[value, "meks-value"]]], size), across > TINY_PX ? 60 : 22);
     return false;
   }
 
@@ -145,12 +144,18 @@
     return map.latLngToLayerPoint(bounds.getNorthEast()).x - map.latLngToLayerPoint(bounds.getSouthWest()).x;
   }
 
-  /** Return whether the middle and the ends of a name lie in its region. */
-  function isInside(map, { polygons }, x, y, width) {
-    return [0, -0.47, 0.47].every((part) => {
-      const { lat, lng } = map.layerPointToLatLng([x + part * width, y]);
-      return contains(polygons, lng, lat);
-    });
+  /** Return whether the middle and the ends of a name lie in the region. The answer is kept: a pan does not change it. */
+  function isInside(map, { polygons, inside }, at, [dx, dy], width) {
+    const zoom = map.getZoom();
+    const key = [zoom, dx, dy, width].join();
+    if (!inside.has(key)) {
+      if (inside.size > 5000) inside.clear();
+      inside.set(key, [0, -0.47, 0.47].every((part) => {
+        const { lat, lng } = map.unproject(map.project(at, zoom).add([dx + part * width, dy]), zoom);
+        return contains(polygons, lng, lat);
+      }));
+    }
+    return inside.get(key);
   }
 
   function namePlace({ map, labels }, room, place, size) {

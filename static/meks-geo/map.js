@@ -5,7 +5,7 @@
   "use strict";
 
   const MEKS = window.MEKS;
-  const { svg, html, setStyle, mix, areaFill, symbol, tag, widths } = MEKS.draw;
+  const { svg, html, setStyle, areaFill, symbol, tag, widths } = MEKS.draw;
 
   const HIT_PX = 24; // smallest click area
   const PICK_PX = 13; // a click belongs to the nearest symbol within this distance
@@ -18,9 +18,10 @@
   const sites = new Map(); // id -> {marker, drawn, data}
   const cities = new Map();
   const regions = new Map(); // id -> {layer, polygons, painted}
-  const base = { wanted: null, drawn: null, group: null };
+  const base = { wanted: null, drawn: null, settled: false, group: null, renderer: null };
   const view = { asked: undefined, home: "", sent: [], auto: true, quiet: 0, timer: 0 };
   let legend, tip, labels, notice, scale, selectedRegion, hoveredRegion;
+  const controls = { key: "", boxes: [] };
   let attribution = "";
   let lastEvent = 0;
   let updates = 0;
@@ -70,10 +71,10 @@
     map.on("zoomstart", () => container.classList.add("meks-zooming"));
     map.on("dragstart zoomstart mouseout", tip.hide);
     new ResizeObserver(onResize).observe(container);
-    whenStyled(() => { onResize(); layout(); });
+    whenStyled(() => { controls.key = ""; onResize(); });
     if (document.fonts && document.fonts.load) {
       const faces = ["12px", "bold 12px", "italic 12px"].map((face) => document.fonts.load(`${face} "Noto Sans"`, "Аә"));
-      Promise.all(faces).then(() => { widths.clear(); layout(); }, () => undefined);
+      Promise.all(faces).then(() => { widths.clear(); controls.key = ""; layout(); }, () => undefined);
     }
   };
 
@@ -96,7 +97,7 @@
   }
 
   function reveal() {
-    if (whenStyled.done && (base.drawn || notice.textContent)) map.getContainer().style.visibility = "";
+    if (whenStyled.done && base.settled) map.getContainer().style.visibility = "";
   }
 
   // ----------------------------------------------------------------- update
@@ -142,9 +143,12 @@
   // --------------------------------------------------------------- base map
 
   function loadBase(url) {
-    if (!url || base.drawn === url) return Promise.resolve();
     if (base.wanted === url) return base.loading;
     base.wanted = url;
+    if (base.drawn === url) {
+      say("");
+      return (base.loading = Promise.resolve());
+    }
     const given = MEKS.preload[url];
     const answer = given ? Promise.resolve(given) : fetch(url).then((response) => {
       if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`);
@@ -163,46 +167,32 @@
 
   function say(text) {
     notice.textContent = text;
+    base.settled = true;
     reveal();
   }
 
   function drawBase(data, url) {
-    const { palette, sizes } = sheet;
     if (base.group) base.group.remove();
     base.group = L.layerGroup().addTo(map);
     regions.clear();
-    const common = { renderer: base.renderer, interactive: false, smoothFactor: 0.4 };
-    const add = (features, options) => L.geoJSON(features, { ...common, ...options }).addTo(base.group);
-    const line = (color, weight) => ({ style: { color, weight, fill: false, lineJoin: "round" } });
-    const area = (fillColor) => ({ style: { stroke: false, fillColor, fillOpacity: 1 } });
-    const isKind = (kind) => (feature) => feature.properties.kind === kind;
-
-    add(data.neighbours, { filter: isKind("land"), ...area(palette.neighbours) });
-    add(data.neighbours, { filter: isKind("border"), ...line(palette.border_neighbour, 1) });
-    add(data.regions, {
-      interactive: true, bubblingMouseEvents: false,
-      style: { color: palette.border, weight: sizes.region_stroke_px, fillColor: palette.land, fillOpacity: 1 },
-      onEachFeature: (feature, layer) => addRegion(feature, layer),
-    });
-    add(data.lakes, { style: { color: mix(palette.water, palette.border, 0.45), weight: 0.6, fillColor: palette.water, fillOpacity: 1 } });
-    add(data.outline, line(mix(palette.border, palette.ink, 0.25), sizes.outline_stroke_px));
-    base.drawn = base.wanted = url;
+    for (const [id, region] of MEKS.drawBase({ map, group: base.group, renderer: base.renderer, sheet, data })) {
+      regions.set(id, region);
+      listenToRegion(id, region.layer);
+    }
+    base.drawn = url;
     say("");
     paintRegions();
     if (view.auto) fitHome();
     layout();
   }
 
-  function addRegion(feature, layer) {
-    const { type, coordinates } = feature.geometry;
-    const id = feature.properties.region;
-    regions.set(id, { layer, polygons: type === "Polygon" ? [coordinates] : coordinates, painted: "" });
+  function listenToRegion(id, layer) {
     let pending = 0;
     layer.on("mousemove", (event) => {
       const found = scene.areas.find((a) => a.id === id);
-      hoveredRegion.setLatLngs(layer.getLatLngs());
       if (found) tip.show([found.label, found.value].filter(Boolean).join(" · "), found.hover, event.containerPoint);
     });
+    layer.on("mouseover", () => hoveredRegion.setLatLngs(layer.getLatLngs()));
     layer.on("mouseout", () => { hoveredRegion.setLatLngs([]); tip.hide(); });
     layer.on("click", () => {
       clearTimeout(pending);
@@ -222,8 +212,9 @@
       if (fill !== region.painted) region.layer.setStyle({ fillColor: fill });
       region.painted = fill;
     }
-    const chosen = regions.get(scene.selected);
-    selectedRegion.setLatLngs(chosen ? chosen.layer.getLatLngs() : []);
+    const places = regions.has(scene.selected) ? regions.get(scene.selected).layer.getLatLngs() : [];
+    if (places !== selectedRegion.places) selectedRegion.setLatLngs(places);
+    selectedRegion.places = places;
   }
 
   // ----------------------------------------------------- plants, city marks
@@ -243,8 +234,10 @@
       if (entry && entry.drawn === drawn) {
         entry.data = item;
       } else {
+        const hadFocus = entry && entry.marker.getElement() === document.activeElement;
         if (entry) entry.marker.remove();
         kept.set(item.id, { data: item, drawn, ...build(item) });
+        if (hadFocus) kept.get(item.id).marker.getElement().focus({ preventScroll: true });
       }
       nameMarker(kept.get(item.id).marker, item.title);
     }
@@ -402,7 +395,9 @@
   function fitHome() {
     const size = map.getSize();
     if (!scene || size.x < 40 || size.y < 40) return; // the frame has no size yet; onResize comes back
-    const { centre, zoom } = MEKS.home({ map, bounds: scene.bounds, card: legend.cover(), regions });
+    const inside = new Set(scene.areas.filter((area) => area.inside).map((area) => area.id));
+    const own = inside.size ? new Map([...regions].filter(([id]) => inside.has(id))) : regions;
+    const { centre, zoom } = MEKS.home({ map, bounds: scene.bounds, card: legend.cover(), regions: own });
     goTo(centre, zoom);
   }
 
@@ -440,6 +435,18 @@
   /** Place city marks and names anew: called after each move, resize and update. */
   function layout() {
     if (!scene) return;
-    MEKS.layout({ map, scene, sites, cities, regions, labels, sitePoint, symbolScale, rankZoom: RANK_ZOOM });
+    MEKS.layout({ map, scene, sites, cities, regions, labels, controls: controlBoxes(), sitePoint, symbolScale, rankZoom: RANK_ZOOM });
+  }
+
+  /** Return the rectangles of the controls; measured again only when one may have changed its size. */
+  function controlBoxes() {
+    const size = map.getSize();
+    const key = [size.x, size.y, legend.state(), attribution].join();
+    if (key !== controls.key) {
+      const elements = [...map.getContainer().querySelectorAll(".leaflet-control")];
+      controls.boxes = elements.map((element) => MEKS.frameBox(map, element));
+      controls.key = key;
+    }
+    return controls.boxes;
   }
 })();

@@ -4,6 +4,7 @@
 
   const MEKS = window.MEKS;
   const { html, legendSymbol } = MEKS.draw;
+  const LONG_LIST = 6;
   const NARROW_PX = 600; // the legend starts folded on a narrower map
 
   /** The scale bar, metric, in the reader's words. */
@@ -43,7 +44,7 @@
     return { show, hide: () => card.classList.remove("meks-shown") };
   };
 
-  /** Return the legend: `draw(scene)`, and `cover()`, its rectangle or null while it is folded. */
+  /** Return the legend: `draw(scene)`; `cover()`, its rectangle or null while folded; `state()`, a text that tells its size. */
   MEKS.legend = function (map, onFold) {
     const box = html("div", "meks-legend");
     const button = html("button", "meks-legend-button", box);
@@ -71,8 +72,7 @@
       for (const group of legend) {
         const block = html("section", "", body);
         html("h3", "", block, group.title);
-        const counted = group.rows.some((row) => row.count !== null);
-        const list = html("ul", counted ? "" : "meks-columns", block);
+        const list = html("ul", group.rows.length > LONG_LIST ? "meks-columns" : "", block);
         for (const row of group.rows) drawRow(list, row);
         if (group.note) html("p", "", block, group.note);
       }
@@ -94,7 +94,11 @@
     const control = L.control({ position: "bottomleft" });
     control.onAdd = () => box;
     control.addTo(map);
-    return { draw, cover };
+    // The other controls of the lower edge stand on the legend where it spans the whole width.
+    const rest = () => map.getContainer().style.setProperty("--meks-legend", `${spansMap() ? box.offsetHeight + 10 : 0}px`);
+    const spansMap = () => box.offsetWidth > map.getSize().x - 40;
+    new ResizeObserver(rest).observe(box);
+    return { draw, cover, state: () => box.className + drawn };
   };
 
   /** Return an element's rectangle [left, top, right, bottom] in pixels of the map's frame. */

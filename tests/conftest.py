@@ -1,0 +1,78 @@
+"""What tests share: one build of the shipped registers, and small worlds made of hand-written claims."""
+
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from hypothesis import settings
+
+from meks_geo.dates import parse
+from meks_geo.model import Claim
+from meks_geo.store import Store
+
+settings.register_profile("meks-geo", deadline=None, database=None, derandomize=True)
+settings.load_profile("meks-geo")
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The folder of the product: the one that holds `data/` and `geo/`."""
+    return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def store(root, tmp_path_factory):
+    """A store of the shipped registers, built once, in a folder of its own."""
+    built = Store(root=root, var=tmp_path_factory.mktemp("var"))
+    built.build()
+    return built
+
+
+@pytest.fixture(scope="session")
+def data(store):
+    """The shipped registers as they are read back from the published revision."""
+    return store.dataset()
+
+
+def _claims(rows, source="abai-kz-01"):
+    """Claims in file order from rows of subject, attribute, value, day and (optional) standing."""
+    return tuple(
+        Claim(
+            id=f"t{order:03d}",
+            subject=subject,
+            attribute=attribute,
+            value=value,
+            stated_on=parse(day),
+            standing=standing[0] if standing else "stands",
+            scheme="",
+            source=source,
+            paraphrase="",
+            note="",
+            order=order,
+        )
+        for order, (subject, attribute, value, day, *standing) in enumerate(rows)
+    )
+
+
+@pytest.fixture(scope="session")
+def said():
+    """Claims of one attribute of one thing from rows of value, day and (optional) standing."""
+    return lambda *rows: _claims([("a", "completion", *row) for row in rows])
+
+
+@pytest.fixture(scope="session")
+def world(data):
+    """The shipped things with nothing known of them but the claims given; tables can be changed."""
+
+    def make(*rows, **tables):
+        grouped = {}
+        for claim in _claims(rows):
+            grouped.setdefault(claim.subject, {}).setdefault(claim.attribute, []).append(claim)
+        claims = {
+            subject: MappingProxyType({name: tuple(found) for name, found in by_name.items()})
+            for subject, by_name in grouped.items()
+        }
+        return replace(data, claims=MappingProxyType(claims), **tables)
+
+    return make
