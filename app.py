@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from meks_geo.ui import shell
 from meks_geo.ui.routes import routes
 
-app = st.App("meks_geo/ui/main.py", routes=routes())
+app = st.App("meks_geo/ui/main.py", routes=routes(), on_script_error=shell.page_failed)

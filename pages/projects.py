@@ -18,4 +18,5 @@ with left:
     tables.projects(data, selection)
     render.off_map(selection)
 with right, st.container(key="card"):
+    shell.to_map(view)
     render.card(cards.card(data, selection.state, view.sel or "meks", view.lang), view)

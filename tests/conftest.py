@@ -5,13 +5,19 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from meks_geo.dates import parse
 from meks_geo.model import Claim
 from meks_geo.store import Store
 
-settings.register_profile("meks-geo", deadline=None, database=None, derandomize=True)
+settings.register_profile(
+    "meks-geo",
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+)
 settings.load_profile("meks-geo")
 
 

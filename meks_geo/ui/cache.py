@@ -12,6 +12,7 @@ from meks_geo.store import Progress, Store
 from meks_geo.view import View
 
 _BUILDING = threading.Lock()
+_LOOK_AGAIN_S = 15
 
 
 def ensure(progress: Progress) -> tuple[Problem, ...]:
@@ -20,7 +21,15 @@ def ensure(progress: Progress) -> tuple[Problem, ...]:
     Returns what is wrong with changed registers; the last good revision is served meanwhile.
     """
     with _BUILDING:
-        return Store().ensure(progress)
+        if Store().current() is None:
+            Store().ensure(progress)
+        return _look()
+
+
+@st.cache_data(ttl=_LOOK_AGAIN_S, max_entries=1, show_spinner=False)
+def _look() -> tuple[Problem, ...]:
+    """Look whether the registers changed; reading them all on each run would be felt."""
+    return Store().ensure()
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -154,6 +154,7 @@ def _places(data: Dataset, view: View, counts: dict[str, dict[str, int]]) -> Non
             on_change=session.from_widget,
             args=(widget, key, tuple),
             placeholder=i18n.text(lang, "filter.all"),
+            select_all=False,
         )
 
 

@@ -109,7 +109,7 @@ def card(value: Card | None, view: View) -> None:
                 type="tertiary",
                 on_click=lambda s=section.id: session.update(sel=s),
             )
-        st.html(_section(section, lang))
+        st.html(_section(section, lang) or _nothing(lang))
         if section.history:
             words = i18n.text(lang, "card.all_statements", count=len(section.history))
             with st.expander(words):
@@ -169,6 +169,10 @@ def _card_head(value: Card, view: View) -> None:
         f'<div class="card-sub">{small}'
         f'<div class="newest">{label}: <b>{escape(newest)}</b></div></div>'
     )
+
+
+def _nothing(lang: str) -> str:
+    return f'<div class="note">{escape(i18n.text(lang, "card.nothing_published"))}</div>'
 
 
 def _newest_words(value: Card, lang: str) -> str:

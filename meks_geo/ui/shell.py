@@ -1,5 +1,6 @@
 """The frame around every page: look, header, banners, and words when something is wrong."""
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import date
 from html import escape
@@ -18,6 +19,8 @@ from meks_geo.vocabulary import Lang, Theme
 
 _CSS = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 _PROJECTOR = (Path(__file__).parent / "projector.css").read_text(encoding="utf-8")
+_ROOT = Path(__file__).resolve().parents[2]
+_LOG = logging.getLogger(__name__)
 _OLD_DAYS = 60
 
 
@@ -111,6 +114,22 @@ def dropped(lang: str, parts: Sequence[str]) -> None:
         if parts:
             listed = ", ".join(f"`{part.replace('`', '')[:80]}`" for part in parts[:8])
             st.info(i18n.text(lang, "app.dropped", parts=listed))
+
+
+def page_failed(error: Exception) -> bool:
+    """Say in the reader's language that a page failed; the traceback goes to the log alone."""
+    _LOG.error("page failed", exc_info=error)
+    st.error(i18n.text(session.enter().lang, "error.page"))
+    return True
+
+
+def to_map(view: View) -> None:
+    """Draw a link to the map with the same view."""
+    st.page_link(
+        str(_ROOT / "pages" / "map.py"),
+        label=i18n.text(view.lang, "card.show_on_map"),
+        query_params=session.params(),
+    )
 
 
 def age(lang: str, newest: str, at: date) -> None:

@@ -14,7 +14,7 @@ from meks_geo.ui import session
 from meks_geo.vocabulary import OUT_OF_RED
 
 _HEIGHT_ROWS = 12
-_NAMED_BY_UNIT = {"mw", "gcal"}
+_NAMED_BY_UNIT = {"mw", "gcal", "cost", "usd"}
 _ROW_PX = 35
 
 #: Sort keys of a table and the column of the state that each orders by.
@@ -78,17 +78,19 @@ def projects(data: Dataset, selection: Selection) -> None:
     shown = pd.DataFrame(
         {
             "project": [i18n.name(lang, data.rows["projects"][str(one)]) for one in frame.index],
-            "region": [i18n.name(lang, data.rows["regions"][r]) for r in frame["region"]],
             "status": [_or_unknown(lang, "status", s) for s in frame["status"]],
             "funding": [i18n.label(lang, "funding", f) for f in frame["funding"]],
             "cost": frame["cost_bn_kzt"].to_numpy(),
-            "usd": frame["cost_mn_usd"].to_numpy(),
-            "mw": frame["electric_mw"].to_numpy(),
-            "gcal": frame["heat_gcal_h"].to_numpy(),
             "due": [i18n.date(lang, d) if d else "" for d in frame["completion"]],
             "slip": frame["slip"].to_numpy(),
+            "region": [
+                wording.short_region(lang, data.rows["regions"][r]) for r in frame["region"]
+            ],
+            "mw": frame["electric_mw"].to_numpy(),
+            "gcal": frame["heat_gcal_h"].to_numpy(),
+            "usd": frame["cost_mn_usd"].to_numpy(),
             "part_of": [_parent(data, lang, p) for p in frame["parent_id"]],
-            "contractor": list(frame["contractor"]),
+            "contractor": [wording.words(data, lang, c) for c in frame["contractor"]],
             "place": [
                 i18n.text(lang, "table.on_map" if m else "table.off_map") for m in frame["on_map"]
             ],
