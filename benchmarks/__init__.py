@@ -1,1 +1,1 @@
-"""How fast the product is, beside an empty Streamlit page and the plain way to draw the same map."""
+"""How fast the product is, beside an empty Streamlit page and the plain way to draw the map."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measure, print, write `benchmarks/out/`; exit 1 when a limit is broken."""
+"""`python -m benchmarks`: measure, print, write `out/`; exit 1 when a limit is broken."""
 
 import sys
 import tempfile

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from benchmarks.report import Marks
 from meks_geo import queries
@@ -20,7 +21,7 @@ from meks_geo.vocabulary import Zone
 _PROBE = (Path(__file__).parent / "probe.js").read_text(encoding="utf-8")
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 _SCREEN = {"width": 1440, "height": 900}
-_WAIT_MS = 30_000
+_WAIT_MS = 90_000
 _WARM_UP = 2
 _ROUND = 10  # filter changes on one page, before it is opened anew
 
@@ -73,8 +74,21 @@ def _script(want: Want) -> str:
     return json.dumps({**asdict(want), "after": 0})
 
 
-def _until(page: Page, condition: str) -> None:
-    page.wait_for_function(condition, polling=50)
+def _until_painted(page: Page, kind: str) -> None:
+    """Wait until what is wanted is painted and the server is silent.
+
+    Raises
+    ------
+    RuntimeError
+        If it does not come; says what is missing.
+    """
+    condition = "window.bench && window.bench.painted > 0 && window.bench.quiet()"
+    try:
+        page.wait_for_function(condition, polling=50)
+    except PlaywrightTimeoutError as error:
+        state = page.evaluate("window.bench && window.bench.state()")
+        msg = f"{kind}: not drawn and at rest after {_WAIT_MS / 1000:.0f} s: {json.dumps(state)}"
+        raise RuntimeError(msg) from error
 
 
 def _marks(page: Page, kind: str) -> Marks:
@@ -88,7 +102,7 @@ def first_draw(browser: Browser, url: str, want: Want) -> Marks:
     try:
         page = context.new_page()
         page.goto(url, wait_until="commit")
-        _until(page, "window.bench && window.bench.painted > 0 && window.bench.quiet()")
+        _until_painted(page, want.kind)
         return _marks(page, want.kind)
     finally:
         context.close()
@@ -125,7 +139,7 @@ def _round(browser: Browser, url: str, data: Dataset, kind: str, count: int) -> 
     try:
         page = context.new_page()
         page.goto(url, wait_until="commit")
-        _until(page, "window.bench && window.bench.painted > 0 && window.bench.quiet()")
+        _until_painted(page, kind)
         box = page.locator(f".st-key-w-zone-{Zone.RED} label")
         box.scroll_into_view_if_needed()
         found = []
@@ -134,7 +148,7 @@ def _round(browser: Browser, url: str, data: Dataset, kind: str, count: int) -> 
             page.wait_for_timeout(300)
             page.evaluate("(want) => window.bench.arm(want)", asdict(want))
             box.click()
-            _until(page, "window.bench.painted > 0 && window.bench.quiet()")
+            _until_painted(page, kind)
             found.append(_marks(page, kind))
         return found
     finally:

@@ -43,8 +43,9 @@ def bare(layers: Layers, runs: int) -> list[float]:
             ax=axes, color=[zones[z].area for z in layers.regions["zone"]], edgecolor="#7b8794"
         )
         layers.lakes.plot(ax=axes, color="#cfe3ee")
-        layers.plants.plot(ax=axes, color=[zones[z].symbol for z in layers.plants["zone"]])
-        layers.cities.plot(ax=axes, color=[zones[z].symbol for z in layers.cities["zone"]])
+        for points in (layers.plants, layers.cities):
+            if len(points):
+                points.plot(ax=axes, color=[zones[z].symbol for z in points["zone"]])
         west, south, east, north = layers.regions.total_bounds
         axes.set(xlim=(west, east), ylim=(south, north))
         figure.savefig(io.BytesIO(), format="png")

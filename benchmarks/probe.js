@@ -46,34 +46,32 @@
     return [...page.querySelectorAll(selector)].filter((path) => (path.getAttribute("d") || "").length > 8).length;
   }
 
-  /** Return the frames that show a map, as [window, document]. */
-  function maps() {
-    return [...document.querySelectorAll("iframe")]
-      .filter((frame) => shown(frame) && frame.contentDocument)
-      .map((frame) => [frame.contentWindow, frame.contentDocument])
-      .filter(([, page]) => {
-        const map = page.querySelector(".leaflet-container");
-        return map && shown(map) && paths(page, ".leaflet-pane path") > 0;
-      });
+  /** Return the first frame, as window, whose map is on the screen and passes a test. */
+  function mapWith(test) {
+    for (const frame of document.querySelectorAll("iframe")) {
+      const page = frame.contentDocument;
+      const map = page && page.querySelector(".leaflet-container");
+      if (map && test(page) && shown(map) && shown(frame)) return frame.contentWindow; // layout last
+    }
+    return null;
   }
 
+  const anyMap = () => mapWith((page) => paths(page, ".leaflet-pane path") > 0);
+  const count = (page, selector) => page.querySelectorAll(selector).length;
+
   const READY = {
-    empty: (want) => document.body.innerText.includes(want.text),
-    plain: (want) => maps().some(([view, page]) =>
-      page.querySelectorAll("path.bench-plant").length === want.plants
-      && paths(page, "path.bench-region") === want.regions
-      && page.querySelectorAll(".leaflet-marker-icon").length === want.cities
-      && remember(view)),
-    ours: (want) => maps().some(([view, page]) =>
-      page.querySelectorAll(".leaflet-marker-pane .meks-icon").length === want.plants
-      && paths(page, ".leaflet-meks-base-pane path") >= want.regions
-      && page.querySelectorAll(".leaflet-meks-cities-pane .meks-icon").length === want.cities
-      && remember(view)),
+    empty: ({ text }) => [...document.querySelectorAll("p")].some((line) => line.innerText === text),
+    plain: (want) => remember(mapWith((page) => count(page, "path.bench-plant") === want.plants
+      && count(page, ".leaflet-marker-icon") === want.cities
+      && paths(page, "path.bench-region") === want.regions)),
+    ours: (want) => remember(mapWith((page) => count(page, ".leaflet-marker-pane .meks-icon") === want.plants
+      && count(page, ".leaflet-meks-cities-pane .meks-icon") === want.cities
+      && paths(page, ".leaflet-meks-base-pane path") >= want.regions)),
   };
 
   function remember(view) {
-    bench.view = view;
-    return true;
+    bench.view = view || bench.view;
+    return Boolean(view);
   }
 
   /** The product says itself that it has drawn; it is believed only if the shapes are there too. */
@@ -89,11 +87,11 @@
     const at = now();
     if (bench.want) {
       if (bench.watching) {
-        const there = maps().map(([view]) => view);
-        if (there.length === 0) bench.blank += at - last;
-        if (there.length && !there.includes(bench.frame)) {
+        const there = anyMap();
+        if (!there) bench.blank += at - last;
+        if (there && there !== bench.frame) {
           bench.frames += 1;
-          bench.frame = there[there.length - 1];
+          bench.frame = there;
         }
       }
       if (!bench.painted) {
@@ -109,8 +107,7 @@
 
   /** Start to wait for the next state of the map, on a page that shows one. */
   bench.arm = (want) => {
-    const [first] = maps();
-    const view = first && first[0];
+    const view = anyMap();
     const drawn = view && view.MEKS && view.MEKS.drawn;
     Object.assign(bench, {
       got: [], sent: [], click: 0, painted: 0, ready: 0, seen: 0, frame: view, frames: 0, blank: 0,
@@ -125,13 +122,37 @@
     return Boolean(app) && app.dataset.testScriptState === "notRunning" && now() - heard > 400;
   };
 
+  /** Return how far things are, for the message when something never comes. */
+  bench.state = () => {
+    const frames = [...document.querySelectorAll("iframe")].map((frame) => {
+      const page = frame.contentDocument;
+      return page && {
+        plants: count(page, ".leaflet-marker-pane .meks-icon, path.bench-plant"),
+        regions: paths(page, ".leaflet-meks-base-pane path, path.bench-region"),
+        icons: count(page, ".leaflet-marker-icon"),
+      };
+    });
+    return { want: bench.want, ready: bench.ready > 0, painted: bench.painted > 0, quiet: bench.quiet(), frames };
+  };
+
+  const known = []; // hashes of messages that carried a drawing
+
+  /** Tell whether a message carries the drawing, or names one that the browser has kept. */
+  function carries(message, text) {
+    const latin = new TextDecoder("latin1").decode(message.data);
+    if (known.some((hash) => latin.includes(hash))) return true;
+    if (!latin.includes(text)) return false;
+    const [key, length] = new Uint8Array(message.data); // field 1 of ForwardMsg: its hash, a string
+    if (key === 0x0a && length > 20) known.push(latin.slice(2, 2 + length));
+    return true;
+  }
+
   /** Return the marks of what was waited for; `text` is in the message that carries the drawing. */
   bench.marks = (text) => {
     const start = bench.click || performance.timeOrigin;
     const sent = bench.sent.find((at) => at >= start) || NaN;
     const after = bench.got.filter((message) => message.at >= sent);
-    const latin = new TextDecoder("latin1");
-    const carrier = after.find((message) => latin.decode(message.data).includes(text));
+    const carrier = after.find((message) => carries(message, text));
     const inside = bench.view ? bench.view.bench : { opened: NaN, rendered: [] };
     const rendered = inside.rendered.find((at) => carrier && at >= carrier.at) || NaN;
     return {

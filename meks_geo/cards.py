@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from meks_geo import facts, i18n, wording
-from meks_geo.dates import parse, slip_months
+from meks_geo.dates import Period, parse, slip_months
 from meks_geo.facts import Figure
 from meks_geo.model import Claim, Dataset, Row
 from meks_geo.state import State, newest
@@ -34,7 +34,7 @@ class Said:
     value: str
     number: float | None
     day: str
-    stated_on: date
+    stated_on: Period
     source: str
     title: str
     url: str
@@ -99,11 +99,14 @@ def card(data: Dataset, state: State, subject: str, lang: str) -> Card | None:
 
 def _thing(data: Dataset, state: State, subject: str, kind: str, lang: str) -> Card:
     row = _row(data, subject)
-    sections = [_section(data, state, subject, lang)]
+    own = _section(data, state, subject, lang)
+    sections = [own]
     linked: list[tuple[str, str, str]] = []
     if kind == "plant":
         projects = state.plant_rows[subject]["project_ids"]
-        sections += [_section(data, state, project, lang) for project in projects]
+        built = [_section(data, state, project, lang) for project in projects]
+        # Of a plant that is not there yet, what is promised comes first.
+        sections = [*built, own] if state.plant_rows[subject]["hollow"] else [own, *built]
     if kind == "project":
         linked = _around_project(data, subject, row, lang)
     found: dict[str, Figure] = {}
@@ -144,9 +147,10 @@ def _area(data: Dataset, state: State, subject: str, lang: str) -> Card:
     row = data.rows["places" if is_place else "regions"][subject]
     column = "place_id" if is_place else "region"
     lines = _indicator_lines(data, state.at, column, subject, lang)
-    current = {line.label: line for line in reversed(lines)}
-    shown = tuple(line for line in lines if current[line.label] is line)
-    older = tuple((line.label, line.said) for line in lines if current[line.label] is not line)
+    firm = [line for line in lines if line.said.standing != Standing.DOUBTFUL]
+    current = {line.label: line for line in reversed(firm)}
+    shown = tuple(line for line in lines if current.get(line.label) is line)
+    older = tuple((line.label, line.said) for line in lines if line not in shown)
     claims = data.claims.get(subject, {}) if subject == COUNTRY else {}
     said = [c for name in claims for c in facts.history(claims[name], state.at)]
     said.sort(key=lambda c: c.stated_on.first, reverse=True)
@@ -166,9 +170,14 @@ def _area(data: Dataset, state: State, subject: str, lang: str) -> Card:
         accuracy="",
         sections=(Section(subject, "", shown, (), (*older, *history)),),
         linked=() if subject == COUNTRY else tuple(linked),
-        newest=max((line.said.stated_on.isoformat() for line in lines), default=""),
+        newest=_newest(lines),
         note="",
     )
+
+
+def _newest(lines: Sequence[Line]) -> str:
+    days = [line.said.stated_on for line in lines]
+    return max(days, key=lambda p: (p.last, p.first)).text if days else ""
 
 
 def _status_words(lang: str, status: str) -> str:
@@ -227,7 +236,7 @@ def _indicator(data: Dataset, row: Row, lang: str) -> tuple[str, Said]:
         value=i18n.quantity(lang, row["wear_percent"], "percent"),
         number=None,
         day=i18n.date(lang, row["stated_on"]),
-        stated_on=parse(row["stated_on"]).last,
+        stated_on=parse(row["stated_on"]),
         source=source.publisher,
         title=source.title,
         url=source.url,
@@ -292,7 +301,7 @@ def _said(data: Dataset, claim: Claim, lang: str) -> Said:
         value=value,
         number=_chart_number(claim),
         day=i18n.date(lang, claim.stated_on.text),
-        stated_on=claim.stated_on.last,
+        stated_on=claim.stated_on,
         source=source.publisher,
         title=source.title,
         url=source.url,

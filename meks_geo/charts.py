@@ -1,6 +1,7 @@
 """Small charts as SVG text: the same for the page, the stand-alone file and a test."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from html import escape
 
@@ -8,6 +9,7 @@ from meks_geo import style
 
 _WIDTH, _HEIGHT = 290.0, 116.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 12.0, 10.0, 22.0
+_YEAR_PX = 34.0
 
 
 def _axis_values(low: float, high: float, steps: int = 3) -> list[float]:
@@ -43,50 +45,75 @@ def promise_chart(
     """
     if len(points) < 2:
         return ""
+    days = [day.toordinal() for day, _, _ in points]
+    values = [value for _, value, _ in points]
+    ticks = _year_ticks(values) if whole_years else _axis_values(min(values), max(values))
+    frame = _Frame(days[0], days[-1], min(ticks), max(ticks))
     palette = style.load().palette
-    days = [p[0].toordinal() for p in points]
-    values = [p[1] for p in points]
-    ticks = (
-        [float(y) for y in range(int(min(values)), int(max(values)) + 2)]
-        if whole_years
-        else _axis_values(min(values), max(values))
-    )
-    low, high = min(ticks), max(ticks)
-
-    def x(day: float) -> float:
-        span = max(days[-1] - days[0], 1)
-        return _LEFT + (day - days[0]) / span * (_WIDTH - _LEFT - _RIGHT)
-
-    def y(value: float) -> float:
-        span = (high - low) or 1.0
-        return _HEIGHT - _BOTTOM - (value - low) / span * (_HEIGHT - _TOP - _BOTTOM)
-
-    parts = [
-        f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y(t):.1f}" y2="{y(t):.1f}" class="grid"/>'
-        f'<text x="{_LEFT - 6}" y="{y(t) + 3.5:.1f}" text-anchor="end">{t:.0f}</text>'
-        for t in ticks
-    ]
-    years = range(points[0][0].year, points[-1][0].year + 1)
-    starts = [max(date(year, 1, 1).toordinal(), days[0]) for year in years]
-    shown = [
-        (s, yr)
-        for s, yr in zip(starts, years, strict=True)
-        if s == days[0] or x(s) - x(days[0]) > 34
-    ]
-    parts += [
-        f'<text x="{x(s):.1f}" y="{_HEIGHT - 6:.0f}" text-anchor="middle">{yr}</text>'
-        for s, yr in shown
-    ]
-    path = f"M{x(days[0]):.1f},{y(values[0]):.1f}" + "".join(
-        f"H{x(d):.1f}V{y(v):.1f}" for d, v in zip(days[1:], values[1:], strict=True)
-    )
-    dots = "".join(
-        f'<circle cx="{x(d):.1f}" cy="{y(v):.1f}" r="3"><title>{escape(text)}</title></circle>'
-        for d, v, text in zip(days, values, (p[2] for p in points), strict=True)
-    )
     return (
         f'<svg class="promise" viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" role="img" '
         f'aria-label="{escape(label, quote=True)}" style="--line:{palette.accent};'
         f'--grid:{palette.neighbours};--ink:{palette.ink_soft}">'
-        f'{"".join(parts)}<path d="{path}"/>{dots}</svg>'
+        f"{_value_axis(frame, ticks)}{_day_axis(frame, points[0][0].year, points[-1][0].year)}"
+        f'<path d="{_steps(frame, days, values)}"/>'
+        f"{_dots(frame, days, values, [text for _, _, text in points])}</svg>"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where days (ordinals) and values lie on the picture."""
+
+    first: int
+    last: int
+    low: float
+    high: float
+
+    def x(self, day: float) -> float:
+        span = max(self.last - self.first, 1)
+        return _LEFT + (day - self.first) / span * (_WIDTH - _LEFT - _RIGHT)
+
+    def y(self, value: float) -> float:
+        span = (self.high - self.low) or 1.0
+        return _HEIGHT - _BOTTOM - (value - self.low) / span * (_HEIGHT - _TOP - _BOTTOM)
+
+
+def _year_ticks(values: Sequence[float]) -> list[float]:
+    return [float(year) for year in range(int(min(values)), int(max(values)) + 2)]
+
+
+def _value_axis(frame: _Frame, ticks: Sequence[float]) -> str:
+    return "".join(
+        f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{frame.y(t):.1f}" y2="{frame.y(t):.1f}" '
+        f'class="grid"/><text x="{_LEFT - 6}" y="{frame.y(t) + 3.5:.1f}" text-anchor="end">'
+        f"{t:.0f}</text>"
+        for t in ticks
+    )
+
+
+def _day_axis(frame: _Frame, first_year: int, last_year: int) -> str:
+    """Return the years under the chart, each at its first day in the frame, where there is room."""
+    parts = []
+    free_from = 0.0
+    for year in range(first_year, last_year + 1):
+        x = frame.x(max(date(year, 1, 1).toordinal(), frame.first))
+        if x >= free_from:
+            parts.append(
+                f'<text x="{x:.1f}" y="{_HEIGHT - 6:.0f}" text-anchor="middle">{year}</text>'
+            )
+            free_from = x + _YEAR_PX
+    return "".join(parts)
+
+
+def _steps(frame: _Frame, days: Sequence[int], values: Sequence[float]) -> str:
+    start = f"M{frame.x(days[0]):.1f},{frame.y(values[0]):.1f}"
+    later = zip(days[1:], values[1:], strict=True)
+    return start + "".join(f"H{frame.x(d):.1f}V{frame.y(v):.1f}" for d, v in later)
+
+
+def _dots(frame: _Frame, days: Sequence[int], values: Sequence[float], texts: Sequence[str]) -> str:
+    return "".join(
+        f'<circle cx="{frame.x(d):.1f}" cy="{frame.y(v):.1f}" r="3">'
+        f"<title>{escape(t)}</title></circle>"
+        for d, v, t in zip(days, values, texts, strict=True)
     )

@@ -54,8 +54,8 @@ def _dataset(lang: str, revision: str = "") -> Dataset:
         _complain(lang, error.problems)
         sys.exit(BAD_DATA)
     except NothingPublishedError as error:
-        problem = Problem("nothing-published", "var", value=str(error))
-        _complain(lang, (problem,))
+        code = "unknown-revision" if revision else "nothing-published"
+        _complain(lang, (Problem(code, "var", value=str(error)),))
         sys.exit(UNUSABLE)
 
 
@@ -74,6 +74,11 @@ def _view(query: str, lang: str | None) -> tuple[View, tuple[str, ...]]:
     """Return the view of a query string; without `at` it is of today."""
     view, dropped = decode(query, today=date.today(), lang=_language(lang))  # noqa: DTZ011
     return (replace(view, lang=lang) if lang else view), dropped
+
+
+def _say_dropped(lang: str, dropped: tuple[str, ...]) -> None:
+    if dropped:
+        click.echo(i18n.text(lang, "app.dropped", parts=", ".join(dropped)), err=True)
 
 
 def _print_json(document: object) -> None:
@@ -112,6 +117,7 @@ def query(query: str, as_json: bool, lang: str | None) -> None:
     if as_json:
         _print_json({"revision": data.revision, **document})
         return
+    _say_dropped(view.lang, dropped + unknown)
     for layer, counts in selection.counts.items():
         name = i18n.label(view.lang, "layer", layer)
         click.echo(f"{name}: {counts.drawn} / {counts.in_filter} / {counts.in_source}")
@@ -209,9 +215,10 @@ def snapshot(
         problem = Problem("unknown-code", out.name, value=out.suffix, params={"nearest": allowed})
         _complain(language, (problem,))
         sys.exit(UNUSABLE)
-    view, _ = _view(query, lang)
+    view, dropped = _view(query, lang)
     data = _dataset(language, view.rev)
-    view, _ = queries.known_only(data, view)
+    view, unknown = queries.known_only(data, view)
+    _say_dropped(language, dropped + unknown)
     drawn = scene.build(data, queries.select(data, view), stamp=stamp())
     sheet = papers.paper(paper, orientation)
     try:

@@ -8,6 +8,7 @@ import pandas as pd
 from meks_geo import i18n, wording
 from meks_geo.model import Dataset, ZoneRule
 from meks_geo.queries import Selection
+from meks_geo.view import NO_FILL
 from meks_geo.vocabulary import Accuracy, Kind, Layer, Status, Zone
 from meks_geo.zones import rules_in_force
 
@@ -76,7 +77,7 @@ def _declared_by(data: Dataset, selection: Selection, plants: Iterable[str]) -> 
 def _region_fill(data: Dataset, selection: Selection) -> LegendGroup:
     view = selection.view
     lang = view.lang
-    if Layer.REGIONS not in view.layers or view.fill == "none":
+    if Layer.REGIONS not in view.layers or view.fill == NO_FILL:
         return LegendGroup("", ())
     rules = rules_in_force(data.rules, view.fill, view.at)
     shown = selection.areas["zone"].reindex(selection.regions.index)
@@ -154,7 +155,7 @@ def _statuses(selection: Selection) -> LegendGroup:
     lang = selection.view.lang
     if Layer.PROJECTS not in selection.view.layers:
         return LegendGroup("", ())
-    counts = _drawn_plants(selection)["status"].value_counts()
+    counts = _drawn_plants(selection)["live_status"].value_counts()
     rows = tuple(
         LegendRow(f"status:{status}", i18n.label(lang, "status", status), int(counts[status]))
         for status in Status

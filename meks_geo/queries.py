@@ -86,7 +86,8 @@ def select(data: Dataset, view: View) -> Selection:
     areas, cities = _figures(data, view)
     shown = set(view.layers)
     drawn_plants = plants[plants["known"]] if Layer.PLANTS in shown else plants[:0]
-    on_map = projects["plant_id"].isin(drawn_plants.index) & (Layer.PROJECTS in shown)
+    placed = projects["known"] & projects["plant_id"].isin(drawn_plants.index)
+    on_map = placed & (Layer.PROJECTS in shown)
     return Selection(
         view=view,
         state=state,
@@ -288,18 +289,20 @@ def _search_index(data: Dataset) -> tuple[dict[str, str], dict[str, str]]:
         if row["plant_id"]:
             plants[row["plant_id"]] += " " + " ".join(names("projects", project))
     return (
-        {p: search_key(text) for p, text in plants.items()},
-        {p: search_key(text) for p, text in projects.items()},
+        {p: f" {search_key(text)}" for p, text in plants.items()},
+        {p: f" {search_key(text)}" for p, text in projects.items()},
     )
 
 
 def search(data: Dataset, text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the plants and projects whose names hold every word of `text`, in any language."""
+    """Return the plants and projects in whose names every word of `text` begins a word."""
     words = search_key(text).split()
     plants, projects = _search_index(data)
 
     def hits(index: Mapping[str, str]) -> frozenset[str]:
-        return frozenset(one for one, found in index.items() if all(w in found for w in words))
+        return frozenset(
+            one for one, found in index.items() if all(f" {word}" in found for word in words)
+        )
 
     return hits(plants), hits(projects)
 

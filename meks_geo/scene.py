@@ -11,6 +11,7 @@ from meks_geo import i18n, style, wording
 from meks_geo.legend import LegendGroup, LegendRow, groups
 from meks_geo.model import Dataset, records
 from meks_geo.queries import Selection
+from meks_geo.view import NO_FILL
 from meks_geo.vocabulary import Accuracy, Layer, Zone
 
 __all__ = ["Area", "CityMark", "Label", "LegendGroup", "LegendRow", "Scene", "Site", "build"]
@@ -139,7 +140,7 @@ def _areas(data: Dataset, selection: Selection) -> tuple[Area, ...]:
     if Layer.REGIONS not in view.layers:
         return ()
     centres = _centres(data)
-    inside = set(selection.regions.index)
+    inside = set() if view.fill == NO_FILL else set(selection.regions.index)
     figures = records(selection.areas)
     areas = []
     for region, row in data.rows["regions"].items():
@@ -148,7 +149,7 @@ def _areas(data: Dataset, selection: Selection) -> tuple[Area, ...]:
         figure = figures.get(region)
         wear = "" if figure is None else i18n.quantity(lang, figure["wear"], "percent")
         name = wording.short_region(lang, row)
-        sector = i18n.label(lang, "sector", view.fill) if view.fill != "none" else ""
+        sector = i18n.label(lang, "sector", view.fill) if view.fill != NO_FILL else ""
         hover: list[tuple[str, str]] = []
         if sector:
             label = f"{i18n.text(lang, 'attribute.wear_percent')}, {sector.lower()}"
@@ -234,7 +235,7 @@ def _sites(data: Dataset, selection: Selection) -> tuple[Site, ...]:
             size_px=sizes[one],
             hollow=rows[one]["hollow"],
             at_city=rows[one]["location_accuracy"] == Accuracy.CITY,
-            status=rows[one]["status"] if show_status else "",
+            status=rows[one]["live_status"] if show_status else "",
             title=i18n.name(lang, rows[one]),
             hover=wording.plant_hover(data, selection.state, one, lang),
         )
@@ -301,4 +302,6 @@ def _sources(data: Dataset, selection: Selection) -> tuple[str, ...]:
         ids += [found[n].claim.source for n in ("zone_declared", "wear_percent") if n in found]
     ids += [*selection.areas["source_id"], *selection.cities["source_id"]]
     names = [wording.source_words(selection.view.lang, data.sources[i]) for i in dict.fromkeys(ids)]
-    return tuple(names[:_MAX_SOURCES])
+    more = len(names) - _MAX_SOURCES
+    rest = [i18n.text(selection.view.lang, "map.more_sources", count=more)] if more > 0 else []
+    return (*names[:_MAX_SOURCES], *rest)

@@ -33,7 +33,8 @@ class State:
 
     plants: names, kind, region, place_id, lat, lon (deg), location_accuracy, provenance, known,
     stage, hollow, zone, zone_basis, zone_text, wear (text), wear_low, wear_high (percent),
-    wear_exact (percent or NaN), wear_date, electric_mw, heat_gcal_h, project_ids, status, newest.
+    wear_exact (percent or NaN), wear_date, electric_mw, heat_gcal_h, project_ids,
+    live_status (of the most advanced project that is not ended), newest.
     projects: names, parent_id, plant_id, entity_id, region, place_id, sector, kind, zone, wear_low,
     wear_high, status, funding, cost_bn_kzt, cost_mn_usd, electric_mw, heat_gcal_h, completion,
     year_low, year_high, contractor, known, on_map, newest.
@@ -124,7 +125,7 @@ def _plants(
                 "electric_mw": _number(found, "electric_mw"),
                 "heat_gcal_h": _number(found, "heat_gcal_h"),
                 "project_ids": linked,
-                "status": max(live, key=order.__getitem__) if live else "",
+                "live_status": max(live, key=order.__getitem__) if live else "",
                 "newest": newest(found),
             }
         )

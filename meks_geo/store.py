@@ -8,6 +8,8 @@ is the same revision, and a broken register leaves the last good one in place.
 import hashlib
 import json
 import os
+import re
+import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -116,9 +118,8 @@ class Store:
         progress: Progress,
     ) -> None:
         self.published.mkdir(parents=True, exist_ok=True)
-        for left_over in self.published.glob("*.staging-*"):
-            left_over.unlink(missing_ok=True)
-        staging = target.with_suffix(f".staging-{os.getpid()}.gpkg")
+        self._sweep()
+        staging = target.with_suffix(f".{_staging_mark()}.gpkg")
         layers = {**{f"base_{k}": v for k, v in base.items()}, **_with_points(tables)}
         for done, (name, frame) in enumerate(layers.items()):
             pyogrio.write_dataframe(frame, staging, layer=name, driver="GPKG", append=done > 0)
@@ -127,9 +128,16 @@ class Store:
             os.fsync(file.fileno())
         staging.replace(target)
 
+    def _sweep(self) -> None:
+        """Remove what a killed build left behind; a running one keeps its files."""
+        for left_over in [*self.published.glob("*.staging-*"), *self.var.glob("current.staging-*")]:
+            owner = re.search(r"\.staging-(\d+)-", left_over.name)
+            if not (owner and _is_running(int(owner[1]))):
+                left_over.unlink(missing_ok=True)
+
     def _point_to(self, revision: str) -> None:
         marker = {"revision": revision, "registers": self.fingerprint()}
-        staging = self.var / f"current.staging-{os.getpid()}"
+        staging = self.var / f"current.{_staging_mark()}"
         with staging.open("w", encoding="utf-8") as file:
             json.dump(marker, file)
             file.flush()
@@ -190,6 +198,20 @@ class Store:
         return _assemble(wanted, tables, attributes.fillna(""), base)
 
 
+def _staging_mark() -> str:
+    return f"staging-{os.getpid()}-{threading.get_ident()}"
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # it runs, as somebody else
+    return True
+
+
 def _scaled(progress: Progress, low: float, high: float, step: str, share: float) -> None:
     progress(step, low + (high - low) * share)
 
@@ -213,6 +235,7 @@ def _content_hash(tables: Mapping[str, pd.DataFrame], base: Mapping[str, gpd.Geo
         digest.update(tables[name].to_csv(index=False).encode())
     for name in sorted(base):
         digest.update(f"{name}\n".encode())
+        digest.update(base[name].drop(columns="geometry").to_csv(index=False).encode())
         digest.update(base[name].geometry.to_wkt().str.cat(sep="\n").encode())
     return digest.hexdigest()[:_REVISION_CHARS]
 
@@ -236,6 +259,7 @@ def _assemble(
 ) -> Dataset:
     geometry = hashlib.sha256()
     for name in sorted(base):
+        geometry.update(base[name].drop(columns="geometry").to_csv(index=False).encode())
         geometry.update(base[name].geometry.to_wkb().map(bytes).sum())
     sources = {
         row.Index: Source(row.Index, row.title, row.publisher, row.url, row.date, row.provenance)

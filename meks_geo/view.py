@@ -28,6 +28,9 @@ _RANGE = re.compile(r"(\d{1,4}(?:\.\d+)?)?-(\d{1,4}(?:\.\d+)?)?")
 _SORT = re.compile(r"-?[a-z][a-z0-9_]{0,39}")
 _MAX_TEXT = 200
 
+#: As-of dates outside these are no dates of the programme.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
+
 DEFAULT_PROVENANCE = (Provenance.OFFICIAL, Provenance.PRESS, Provenance.SCHEMATIC)
 NO_FILL = "none"
 
@@ -53,7 +56,7 @@ class View:
     """What is shown. Empty filters let everything through; lists are tuples of codes."""
 
     lang: str = Lang.KK
-    at: date = date(1900, 1, 1)
+    at: date = FIRST_DAY
     rev: str = ""
     layers: tuple[str, ...] = tuple(Layer)
     fill: str = Sector.COMBINED
@@ -126,9 +129,10 @@ def _choice(*allowed: str) -> Callable[[str], tuple[str, list[str]]]:
 
 def _day(text: str) -> tuple[date | None, list[str]]:
     try:
-        return date.fromisoformat(text), []
+        day = date.fromisoformat(text)
     except ValueError:
         return None, [text]
+    return (day, []) if FIRST_DAY <= day <= LAST_DAY else (None, [text])
 
 
 def _span(text: str) -> tuple[Span | None, list[str]]:
@@ -210,7 +214,7 @@ def decode(
     )
     found: dict[str, object] = {"lang": lang, "at": today}
     dropped: list[str] = []
-    for key, text in pairs:
+    for key, text in _merged(pairs, dropped):
         reader = _READERS.get(key)
         if reader is None:
             dropped.append(f"{key}={text}")
@@ -220,6 +224,19 @@ def decode(
         if value not in (None, "", ()):
             found[key] = bool(value) if key == "present" else value
     return changed(_DEFAULTS, **found), tuple(dropped)
+
+
+def _merged(pairs: list[tuple[str, str]], dropped: list[str]) -> list[tuple[str, str]]:
+    """Return each key once: the lists of a repeated key joined, of other keys the last."""
+    merged: dict[str, str] = {}
+    for key, text in pairs:
+        if key in merged and isinstance(getattr(_DEFAULTS, key, ""), tuple):
+            merged[key] += f",{text}"
+            continue
+        if merged.get(key, text) != text:
+            dropped.append(f"{key}={merged[key]}")
+        merged[key] = text
+    return list(merged.items())
 
 
 def _number(value: float) -> str:

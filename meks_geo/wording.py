@@ -10,7 +10,7 @@ from meks_geo.measure import area_km2
 from meks_geo.model import Dataset, Source, ZoneRule
 from meks_geo.queries import Selection
 from meks_geo.state import State
-from meks_geo.view import Span, View
+from meks_geo.view import NO_FILL, Span, View
 from meks_geo.vocabulary import OUT_OF_RED, UNKNOWN, Zone
 
 _LISTS = {"sector", "kind", "status", "funding", "zone", "provenance"}
@@ -37,20 +37,25 @@ def _filter_value(data: Dataset, view: View, key: str) -> str:
     if isinstance(value, Span):
         if value.unknown:
             return i18n.text(lang, "map.unknown")
-        unit = "percent" if key == "wear" else "year"
-        low, high = ("" if end is None else f"{end:g}" for end in value[:2])
-        if low and high and low != high:
-            return i18n.quantity(lang, f"{low}-{high}", unit)
-        if low == high:
-            return i18n.quantity(lang, low, unit)
-        side = "map.from" if low else "map.to"
-        return i18n.text(lang, side, value=i18n.quantity(lang, low or high, unit))
+        return _span_words(lang, value, "percent" if key == "wear" else "")
     if isinstance(value, str):
         return f"«{value}»"
     names = [_option(data, lang, key, code) for code in value]
     more = len(names) - _MAX_LISTED
     listed = ", ".join(names[:_MAX_LISTED])
     return f"{listed} +{more}" if more > 0 else listed
+
+
+def _span_words(lang: str, span: Span, unit: str) -> str:
+    """Return a range in words; without a unit its ends are years, printed ungrouped."""
+    low, high = ("" if end is None else f"{end:g}" for end in (span.low, span.high))
+
+    def printed(ends: str) -> str:
+        return i18n.quantity(lang, ends, unit) if unit else ends.replace("-", "\u2013")
+
+    if low and high:
+        return printed(low if low == high else f"{low}-{high}")
+    return i18n.text(lang, "map.from" if low else "map.to", value=printed(low or high))
 
 
 def _option(data: Dataset, lang: str, key: str, code: str) -> str:
@@ -75,7 +80,7 @@ def title(data: Dataset, view: View) -> str:
 def subtitle(view: View) -> str:
     """Return the line under the title: product, as-of date and what fills the regions."""
     parts = [i18n.text(view.lang, "app.title"), as_of(view)]
-    if view.fill != "none":
+    if view.fill != NO_FILL:
         fill = i18n.label(view.lang, "sector", view.fill)
         parts.append(f"{i18n.text(view.lang, 'filter.fill')}: {fill}")
     return " · ".join(parts)
@@ -167,8 +172,9 @@ def plant_hover(data: Dataset, state: State, plant: str, lang: str) -> tuple[tup
         text = shown or i18n.quantity(lang, figure.value, data.attributes[name].unit)
         day = i18n.date(lang, figure.claim.stated_on.text)
         lines.append((i18n.text(lang, label), f"{text} · {day}"))
-    if row["status"]:
-        lines.append((i18n.text(lang, "map.project"), i18n.label(lang, "status", row["status"])))
+    if row["live_status"]:
+        status = i18n.label(lang, "status", row["live_status"])
+        lines.append((i18n.text(lang, "map.project"), status))
     return tuple(lines)
 
 

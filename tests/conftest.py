@@ -1,4 +1,4 @@
-"""What tests share: one build of the shipped registers, and small worlds made of hand-written claims."""
+"""What tests share: one build of the shipped registers, and worlds of hand-written claims."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from meks_geo.store import Store
 settings.register_profile(
     "meks-geo",
     deadline=None,
+    max_examples=50,
     database=None,
     derandomize=True,
     phases=(Phase.explicit, Phase.generate, Phase.shrink),

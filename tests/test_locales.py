@@ -44,7 +44,14 @@ PROBLEM_CODES = {
     *("missing-value", "not-a-number", "decimal-comma", "out-of-range", "bad-date", "future-date"),
     *("unknown-code", "duplicate-id", "dangling-reference", "missing-crs", "bad-geometry"),
     *("lon-lat-swapped", "outside-country", "outside-region", "length-mismatch", "formula-cell"),
-    *("wrong-encoding", "unknown-subject", "nothing-published", "bad-id", "mixed-alphabet"),
+    *(
+        "wrong-encoding",
+        "unknown-subject",
+        "unknown-revision",
+        "nothing-published",
+        "bad-id",
+        "mixed-alphabet",
+    ),
 }
 
 PLURAL_FORMS = {

@@ -46,31 +46,35 @@ def test_the_shipped_registers_have_no_faults(home):
     assert len(tables["plants"]) == len(table(home / "data" / "plants.csv")) - 1
 
 
-@pytest.mark.parametrize(
-    ("file", "row", "column", "value", "code", "where"),
-    [
-        ("plants", 3, "name_ru", "", "missing-value", "name_ru"),
-        ("plants", 4, "lat", "north", "not-a-number", "lat"),
-        ("plants", 5, "kind", "chpp", "unknown-code", "kind"),
-        ("plants", 6, "region", "KZ-99", "dangling-reference", "region"),
-        ("plants", 7, "lat", "5.2", "outside-country", "lat"),
-        ("plants", 2, "plant_id", "kokshetau_chp", "bad-id", "plant_id"),
-        ("claims", 8, "stated_on", "2026-02-30", "bad-date", "stated_on"),
-        ("claims", 9, "standing", "maybe", "unknown-code", "standing"),
-        ("claims", 2, "subject_id", "kokshetau-chp", "dangling-reference", "subject_id"),
-        ("claims", 2, "attribute", "kost", "dangling-reference", "attribute"),
-        ("claims", 2, "attribute", "zone_declared", "unknown-code", "attribute"),
-        ("claims", 2, "value", "a lot", "not-a-number", "value"),
-        ("claims", 7, "value", "aproved", "unknown-code", "value"),
-        ("claims", 2, "source_id", "nowhere", "dangling-reference", "source_id"),
-        ("zone_rules", 2, "above_percent", "170", "out-of-range", "above_percent"),
-        ("indicators", 2, "scope", "village", "unknown-code", "scope"),
-        ("sources", 2, "url", "abai.kz", "unknown-code", "url"),
-    ],
-)
-def test_one_bad_cell(home, file, row, column, value, code, where):
-    set_cell(home / "data" / f"{file}.csv", row, column, value)
-    assert (code, f"{file}.csv", row, where) in faults(home)
+BAD_CELLS = [
+    ("plants", 3, "name_ru", "", "missing-value", "name_ru"),
+    ("plants", 4, "lat", "north", "not-a-number", "lat"),
+    ("plants", 5, "kind", "chpp", "unknown-code", "kind"),
+    ("plants", 6, "region", "KZ-99", "dangling-reference", "region"),
+    ("plants", 7, "lat", "5.2", "outside-country", "lat"),
+    ("plants", 8, "lon", "76,9", "decimal-comma", "lon"),
+    ("claims", 2, "value", "a lot", "not-a-number", "value"),
+    ("claims", 3, "claim_id", "c_002", "bad-id", "claim_id"),
+    ("claims", 4, "subject_id", "kokshetau-chp", "dangling-reference", "subject_id"),
+    ("claims", 5, "attribute", "contractors", "dangling-reference", "attribute"),
+    ("claims", 6, "source_id", "nowhere", "dangling-reference", "source_id"),
+    ("claims", 7, "value", "aproved", "unknown-code", "value"),
+    ("claims", 8, "stated_on", "2026-02-30", "bad-date", "stated_on"),
+    ("claims", 9, "standing", "maybe", "unknown-code", "standing"),
+    ("claims", 11, "attribute", "operator", "unknown-code", "attribute"),
+    ("zone_rules", 2, "above_percent", "170", "out-of-range", "above_percent"),
+    ("indicators", 2, "scope", "village", "unknown-code", "scope"),
+    ("sources", 2, "url", "abai.kz", "unknown-code", "url"),
+    ("kpis", 4, "target", "many", "not-a-number", "target"),
+]
+
+
+def test_every_bad_cell_of_every_register_is_reported_at_once(home):
+    for file, row, column, value, *_ in BAD_CELLS:
+        set_cell(home / "data" / f"{file}.csv", row, column, value)
+    assert sorted(faults(home)) == sorted(
+        (code, f"{file}.csv", row, where) for file, row, _, _, code, where in BAD_CELLS
+    )
 
 
 def test_a_decimal_comma_is_read_and_warned_of(home):
@@ -117,7 +121,11 @@ def test_an_unknown_column_is_a_warning_with_the_nearest_name(home):
     rows[0][rows[0].index("note")] = "noted"
     save(path, rows)
     _, (problem,) = registers.read(home / "data", home / "geo")
-    assert (problem.code, problem.column, problem.severity) == ("unknown-column", "noted", "warning")
+    assert (problem.code, problem.column, problem.severity) == (
+        "unknown-column",
+        "noted",
+        "warning",
+    )
     assert problem.params["nearest"] == "note"
 
 
@@ -143,11 +151,15 @@ def test_the_row_is_the_line_that_an_editor_shows(home):
     note = rows[0].index("note")
     rows[1][note] = "first line\nsecond line, with a comma\n\nfourth"
     rows[2][rows[0].index("kind")] = "chpp"
+    rows[1][rows[0].index("kind")] = "hidro"  # a row of many lines is where it begins
     save(path, rows)
     text = path.read_text(encoding="utf-8").splitlines()
     line = next(n for n, one in enumerate(text, 1) if ",chpp," in one)
     assert line == 6
-    assert faults(home) == [("unknown-code", "plants.csv", line, "kind")]
+    assert faults(home) == [
+        ("unknown-code", "plants.csv", 2, "kind"),
+        ("unknown-code", "plants.csv", line, "kind"),
+    ]
 
 
 def test_empty_lines_and_a_byte_order_mark_are_no_faults(home):

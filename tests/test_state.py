@@ -81,7 +81,7 @@ def test_a_plant_shows_its_most_advanced_live_project(world):
         (first, "status", "cancelled", "2026-01-01"),
     )
     shown = [
-        state.as_of(told, date(*day, 2)).plants.at[plant, "status"]
+        state.as_of(told, date(*day, 2)).plants.at[plant, "live_status"]
         for day in ((2023, 1), (2024, 1), (2024, 2), (2025, 1), (2026, 1))
     ]
     assert shown == ["", "design", "construction", "design", ""]

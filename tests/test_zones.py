@@ -14,7 +14,9 @@ ORDER = {"green": 0, "yellow": 1, "red": 2}
 
 
 def red_above(data, sector, at):
-    return [r.above_percent for r in zones.rules_in_force(data.rules, sector, at) if r.zone == "red"]
+    return [
+        r.above_percent for r in zones.rules_in_force(data.rules, sector, at) if r.zone == "red"
+    ]
 
 
 @pytest.mark.parametrize("sector", [*PUBLISHED, Sector.COMBINED])

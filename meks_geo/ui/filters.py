@@ -10,7 +10,7 @@ import streamlit as st
 from meks_geo import facts, i18n, queries, wording
 from meks_geo.model import Dataset
 from meks_geo.ui import session
-from meks_geo.view import DEFAULT_PROVENANCE, NO_FILL, Span, View
+from meks_geo.view import DEFAULT_PROVENANCE, FIRST_DAY, LAST_DAY, NO_FILL, Span, View
 from meks_geo.vocabulary import Funding, Kind, Layer, Provenance, Sector, Status, Zone
 
 _FIRST_DAY = date(2021, 1, 1)
@@ -91,8 +91,8 @@ def _as_of(data: Dataset, view: View) -> None:
             i18n.text(lang, "filter.at_field"),
             key=field,
             format="DD.MM.YYYY",
-            min_value=date(1900, 1, 1),
-            max_value=date(2100, 12, 31),
+            min_value=FIRST_DAY,
+            max_value=LAST_DAY,
             on_change=session.from_widget,
             args=(field, "at", lambda v: v or view.at),
             label_visibility="collapsed",

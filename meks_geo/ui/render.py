@@ -102,7 +102,7 @@ def card(value: Card | None, view: View) -> None:
     lang = view.lang
     _card_head(value, view)
     for section in value.sections:
-        if section.title and len(value.sections) > 1 and section.id != value.id:
+        if section.id != value.id:
             st.button(
                 section.title,
                 key=f"open-{section.id}",
@@ -232,7 +232,7 @@ def _promise(promise: Promise, lang: str) -> str:
     title = escape(i18n.text(lang, "card.promise", what=promise.label))
     change = f' <span class="change">{escape(promise.change)}</span>' if promise.change else ""
     points = [
-        (s.stated_on, s.number, f"{s.day}: {s.value}")
+        (s.stated_on.first, s.number, f"{s.day}: {s.value}")
         for s in promise.steps
         if s.number is not None and s.standing != Standing.DOUBTFUL
     ]

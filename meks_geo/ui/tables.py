@@ -1,10 +1,14 @@
 """Tables: the same objects as the map, sortable, reachable by keyboard; a row opens its card."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from meks_geo import cards, i18n, wording
 from meks_geo.dates import parse
@@ -14,7 +18,10 @@ from meks_geo.ui import session
 from meks_geo.vocabulary import OUT_OF_RED
 
 _HEIGHT_ROWS = 12
+_NONE = "—"
 _NAMED_BY_UNIT = {"mw", "gcal", "cost", "usd"}
+#: Widths in px where the longest word would push the rest out of sight.
+_WIDTHS = {"project": 270, "funding": 140, "due": 115, "slip": 110, "part_of": 150, "title": 420}
 _ROW_PX = 35
 
 #: Sort keys of a table and the column of the state that each orders by.
@@ -51,7 +58,7 @@ def plants(data: Dataset, selection: Selection) -> None:
             "wear_date": [i18n.date(lang, d) if d else "" for d in frame["wear_date"]],
             "mw": frame["electric_mw"].to_numpy(),
             "gcal": frame["heat_gcal_h"].to_numpy(),
-            "status": [i18n.label(lang, "status", s) if s else "" for s in frame["status"]],
+            "status": [i18n.label(lang, "status", s) if s else "" for s in frame["live_status"]],
             "due": [
                 _due(lang, [projects[p]["completion"] for p in r["project_ids"]]) for r in rows
             ],
@@ -104,45 +111,69 @@ def projects(data: Dataset, selection: Selection) -> None:
 
 
 def sources(data: Dataset, selection: Selection) -> None:
-    """Draw every source with what rests on it and how old it is."""
+    """Draw every source of the day with what rests on it and how old it is."""
     view, lang = selection.view, selection.view.lang
-    rests: dict[str, list[str]] = {source: [] for source in data.sources}
-    for claims in data.claims.values():
-        for named in claims.values():
-            for claim in named:
-                rests[claim.source].append(claim.subject)
-    for source in [*data.indicators["source_id"], *data.kpis["source_id"]]:
-        rests[source].append("")
+    rests = _resting(data, view.at)
     in_view = {*selection.plants.index, *selection.projects.index}
     rows = []
-    for source_id, source in data.sources.items():
+    for source_id, subjects in rests.items():
+        source = data.sources[source_id]
         days = (view.at - parse(source.date).last).days if source.date else None
         rows.append(
             {
                 "publisher": source.publisher,
                 "title": source.title or source.publisher,
-                "date": i18n.date(lang, source.date)
-                if source.date
-                else i18n.text(lang, "map.unknown"),
+                "date": i18n.date(lang, source.date) or i18n.text(lang, "map.unknown"),
                 "age": None if days is None else max(round(days / 30.44), 0),
-                "statements": len(rests[source_id]),
-                "in_view": sum(1 for s in rests[source_id] if s in in_view),
+                "statements": len(subjects),
+                "in_view": sum(1 for one in subjects if one in in_view),
                 "provenance": i18n.label(lang, "provenance", source.provenance),
                 "url": source.url,
             }
         )
-    frame = pd.DataFrame(rows, index=list(data.sources)).sort_values("statements", ascending=False)
-    st.html(
-        f'<div class="table-title">{i18n.plural(lang, "table.sources_title", len(frame))}</div>'
-    )
-    config = {name: _header(lang, name) for name in frame.columns if name != "age"}
-    config["age"] = _number_column(lang, "age", "months")
-    config["url"] = st.column_config.LinkColumn(
-        i18n.text(lang, "table.url"), display_text=i18n.text(lang, "table.open")
-    )
-    st.dataframe(
-        frame, hide_index=True, column_config=config, height=640, key="sources", placeholder="—"
-    )
+    frame = pd.DataFrame(rows, index=list(rests)).sort_values("statements", ascending=False)
+    with st.container(key="table"):
+        st.html(
+            f'<div class="table-title">{i18n.plural(lang, "table.sources_title", len(frame))}</div>'
+        )
+        config = {
+            name: _header(lang, name) for name in ("publisher", "title", "date", "provenance")
+        }
+        config |= {name: _number_column(lang, name) for name in ("statements", "in_view")}
+        config["age"] = _number_column(lang, "age", "months")
+        config["url"] = st.column_config.LinkColumn(
+            i18n.text(lang, "table.url"), display_text=i18n.text(lang, "table.open")
+        )
+        st.dataframe(
+            _in_words(frame, lang, ["age", "statements", "in_view"]),
+            hide_index=True,
+            column_config=config,
+            height=640,
+            key="sources",
+        )
+
+
+def _resting(data: Dataset, at: date) -> dict[str, list[str]]:
+    """Return, for each source with a statement by the day, the subjects of its statements."""
+    rests: dict[str, list[str]] = defaultdict(list)
+    for claims in data.claims.values():
+        for claim in (c for of_one in claims.values() for c in of_one if c.stated_on.last <= at):
+            rests[claim.source].append(claim.subject)
+    for table in (data.indicators, data.kpis):
+        for source, stated_on in zip(table["source_id"], table["stated_on"], strict=True):
+            if parse(stated_on).last <= at:
+                rests[source].append("")
+    return rests
+
+
+def _in_words(frame: pd.DataFrame, lang: str, columns: Sequence[str]) -> Styler:
+    """Return the frame with its numbers printed in the language; they still sort as numbers."""
+    printed = {name: partial(_figure, lang) for name in columns}
+    return frame.style.format(printed, na_rep=_NONE)
+
+
+def _figure(lang: str, value: float) -> str:
+    return _NONE if pd.isna(value) else i18n.number(lang, value)
 
 
 def _zone(lang: str, row: Row) -> str:
@@ -208,14 +239,13 @@ def _sort_words(lang: str, option: str) -> str:
 
 
 def _header(lang: str, name: str) -> Any:
-    return st.column_config.TextColumn(i18n.text(lang, f"table.{name}"))
+    return st.column_config.TextColumn(i18n.text(lang, f"table.{name}"), width=_WIDTHS.get(name))
 
 
-def _number_column(lang: str, name: str, unit: str) -> Any:
-    label = i18n.unit(lang, unit)
-    if name not in _NAMED_BY_UNIT:
-        label = f"{i18n.text(lang, f'table.{name}')}, {label}"
-    return st.column_config.NumberColumn(label, format="localized")
+def _number_column(lang: str, name: str, unit: str = "") -> Any:
+    words = [] if name in _NAMED_BY_UNIT else [i18n.text(lang, f"table.{name}")]
+    label = ", ".join([*words, *([i18n.unit(lang, unit)] if unit else [])])
+    return st.column_config.NumberColumn(label, width=_WIDTHS.get(name))
 
 
 def _grid(
@@ -238,12 +268,11 @@ def _grid(
 
     chosen = [ids.index(selected)] if selected in ids else []
     st.dataframe(
-        shown,
+        _in_words(shown, lang, list(units)),
         key=key,
         hide_index=True,
         column_config=config,
         height=min(rows, len(shown) + 1) * _ROW_PX + 3,
-        placeholder="—",
         on_select=choose,
         selection_mode="single-row",
         selection_default={"selection": {"rows": chosen, "columns": [], "cells": []}},

@@ -17,7 +17,9 @@ class Page:
 
     def __init__(self, root, query, locale=None):
         self._root = root
-        self.at = AppTest.from_file(root / "meks_geo" / "ui" / "main.py", default_timeout=PATIENCE_S)
+        self.at = AppTest.from_file(
+            root / "meks_geo" / "ui" / "main.py", default_timeout=PATIENCE_S
+        )
         self.at.context = {"locale": locale}
         self.go(query)
 

@@ -30,7 +30,8 @@ def test_the_register_shows_status_money_slip_and_parents(projects):
     assert row["due"] == "Q1 2029"
     assert "SEPCO1" in row["contractor"]
     assert (table["part_of"] != "").sum() > 0
-    assert {"Cost, bn KZT", "Slip, months", "Part of", "Funding"} <= set(page.headers)
+    assert {"Slip, months", "Part of", "Funding"} <= set(page.headers)
+    assert any("bn KZT" in header for header in page.headers)
 
 
 def test_a_child_names_its_parent(projects, data):
@@ -59,7 +60,8 @@ def test_the_register_follows_the_view(projects):
 
 
 @pytest.mark.parametrize(
-    ("sort", "column", "down"), [("cost", "cost", False), ("-cost", "cost", True), ("-slip", "slip", True)]
+    ("sort", "column", "down"),
+    [("cost", "cost", False), ("-cost", "cost", True), ("-slip", "slip", True)],
 )
 def test_the_register_sorts_by_the_address(projects, sort, column, down):
     page = projects(f"lang=en&at=2026-04-08&sort={sort}")
