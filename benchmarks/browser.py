@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from benchmarks.report import Marks
@@ -20,7 +20,7 @@ from meks_geo.vocabulary import Zone
 
 _PROBE = (Path(__file__).parent / "probe.js").read_text(encoding="utf-8")
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-_SCREEN = {"width": 1440, "height": 900}
+_SCREEN: ViewportSize = {"width": 1440, "height": 900}
 _WAIT_MS = 90_000
 _WARM_UP = 2
 _ROUND = 10  # filter changes on one page, before it is opened anew

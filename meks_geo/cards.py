@@ -311,10 +311,13 @@ def _said(data: Dataset, claim: Claim, lang: str) -> Said:
 
 
 def _chart_number(claim: Claim) -> float | None:
-    """Return where a promise stands on a chart: a cost, a deadline in years; None for text."""
+    """Return where a promise stands on a chart: a cost, a deadline in years; None for text.
+
+    A deadline stands where its last day falls, the end of 2027 on the line of 2027.
+    """
     if claim.attribute == "completion":
         last = parse(claim.value).last
-        return last.year + last.timetuple().tm_yday / 366
+        return last.year - 1 + min(last.timetuple().tm_yday / 365, 1.0)
     if claim.attribute in ("cost_bn_kzt", "cost_mn_usd"):
         return float(claim.value)
     return None

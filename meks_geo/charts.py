@@ -1,9 +1,11 @@
 """Small charts as SVG text: the same for the page, the stand-alone file and a test."""
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from math import ceil, floor
 
 from meks_geo import style
 
@@ -51,13 +53,24 @@ def promise_chart(
     frame = _Frame(days[0], days[-1], min(ticks), max(ticks))
     palette = style.load().palette
     return (
-        f'<svg class="promise" viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" role="img" '
-        f'aria-label="{escape(label, quote=True)}" style="--line:{palette.accent};'
-        f'--grid:{palette.neighbours};--ink:{palette.ink_soft}">'
-        f"{_value_axis(frame, ticks)}{_day_axis(frame, points[0][0].year, points[-1][0].year)}"
-        f'<path d="{_steps(frame, days, values)}"/>'
-        f"{_dots(frame, days, values, [text for _, _, text in points])}</svg>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" '
+        f'role="img" aria-label="{escape(label, quote=True)}" font-family="sans-serif" '
+        f'font-size="9.5" fill="{palette.ink_soft}">'
+        f'<g stroke="{palette.neighbours}">{_grid(frame, ticks)}</g>{_value_axis(frame, ticks)}'
+        f"{_day_axis(frame, points[0][0].year, points[-1][0].year)}"
+        f'<path d="{_steps(frame, days, values)}" fill="none" stroke="{palette.accent}" '
+        f'stroke-width="2"/><g fill="{palette.accent}">'
+        f"{_dots(frame, days, values, [text for _, _, text in points])}</g></svg>"
     )
+
+
+def as_image(svg: str, label: str) -> str:
+    """Return a chart as an HTML image that carries its own data; "" for no chart."""
+    if not svg:
+        return ""
+    data = base64.b64encode(svg.encode()).decode()
+    alt = escape(label, quote=True)
+    return f'<img class="promise" alt="{alt}" src="data:image/svg+xml;base64,{data}">'
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +92,19 @@ class _Frame:
 
 
 def _year_ticks(values: Sequence[float]) -> list[float]:
-    return [float(year) for year in range(int(min(values)), int(max(values)) + 2)]
+    return [float(year) for year in range(floor(min(values)), ceil(max(values)) + 1)]
+
+
+def _grid(frame: _Frame, ticks: Sequence[float]) -> str:
+    return "".join(
+        f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{frame.y(t):.1f}" y2="{frame.y(t):.1f}"/>'
+        for t in ticks
+    )
 
 
 def _value_axis(frame: _Frame, ticks: Sequence[float]) -> str:
     return "".join(
-        f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{frame.y(t):.1f}" y2="{frame.y(t):.1f}" '
-        f'class="grid"/><text x="{_LEFT - 6}" y="{frame.y(t) + 3.5:.1f}" text-anchor="end">'
-        f"{t:.0f}</text>"
+        f'<text x="{_LEFT - 6}" y="{frame.y(t) + 3.5:.1f}" text-anchor="end">{t:.0f}</text>'
         for t in ticks
     )
 

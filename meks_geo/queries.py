@@ -136,8 +136,13 @@ PROGRAMME = "meks"
 
 def _summable(projects: pd.DataFrame, column: str) -> pd.Series:
     values = projects[column].dropna().drop(index=PROGRAMME, errors="ignore")
-    parents = set(projects.loc[values.index, "parent_id"])
-    return values[~values.index.isin(parents)]
+    above: set[str] = set()
+    for project in values.index:
+        parent = projects.at[project, "parent_id"]
+        while parent and parent not in above:
+            above.add(parent)
+            parent = projects.at[parent, "parent_id"] if parent in projects.index else ""
+    return values[~values.index.isin(above)]
 
 
 def _sum(values: pd.Series) -> float | None:
@@ -311,6 +316,10 @@ def _figures(data: Dataset, view: View) -> tuple[pd.DataFrame, pd.DataFrame]:
     by_region, by_place = indicators(data, view.at, view.fill)
     if view.fill == NO_FILL:
         return by_region[:0], by_place[:0]
+    by_region, by_place = (
+        table[_is_in((data.sources[one].provenance for one in table["source_id"]), view.provenance)]
+        for table in (by_region, by_place)
+    )
     if view.region:
         by_place = by_place[by_place["region"].isin(view.region)]
     if view.city:

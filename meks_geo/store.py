@@ -261,23 +261,6 @@ def _assemble(
     for name in sorted(base):
         geometry.update(base[name].drop(columns="geometry").to_csv(index=False).encode())
         geometry.update(base[name].geometry.to_wkb().map(bytes).sum())
-    sources = {
-        row.Index: Source(row.Index, row.title, row.publisher, row.url, row.date, row.provenance)
-        for row in tables["sources"].itertuples()
-    }
-    rules = tuple(
-        ZoneRule(
-            scheme=row.scheme,
-            sector=row.sector,
-            zone=row.zone,
-            above_percent=row.above_percent,
-            in_force_from=parse(row.in_force_from),
-            assumed=row.assumed == "yes",
-            source=row.source_id,
-            note=row.note,
-        )
-        for row in tables["zone_rules"].itertuples()
-    )
     return Dataset(
         revision=revision,
         base=Base(geometry.hexdigest()[:_REVISION_CHARS], **base),
@@ -289,8 +272,8 @@ def _assemble(
         indicators=tables["indicators"],
         kpis=tables["kpis"],
         schemes=tables["zone_schemes"],
-        rules=rules,
-        sources=MappingProxyType(sources),
+        rules=_rules(tables["zone_rules"]),
+        sources=MappingProxyType(_sources(tables["sources"])),
         attributes=MappingProxyType(registers.attributes_of(attributes)),
         claims=MappingProxyType(_claims(tables["claims"])),
         words=MappingProxyType(
@@ -301,6 +284,29 @@ def _assemble(
             if "words" in tables
             else {}
         ),
+    )
+
+
+def _sources(table: pd.DataFrame) -> dict[str, Source]:
+    return {
+        row.Index: Source(row.Index, row.title, row.publisher, row.url, row.date, row.provenance)
+        for row in table.itertuples()
+    }
+
+
+def _rules(table: pd.DataFrame) -> tuple[ZoneRule, ...]:
+    return tuple(
+        ZoneRule(
+            scheme=row.scheme,
+            sector=row.sector,
+            zone=row.zone,
+            above_percent=row.above_percent,
+            in_force_from=parse(row.in_force_from),
+            assumed=row.assumed == "yes",
+            source=row.source_id,
+            note=row.note,
+        )
+        for row in table.itertuples()
     )
 
 

@@ -1,6 +1,7 @@
 """Raw rows and a schema in, good rows and every problem out. Opens no file, prints nothing."""
 
 import difflib
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
 def bounds(text: str) -> tuple[float, float]:
     """Return the interval of a published percentage: `57.3`, `>80`, `<40` or `65-70`.
 
+    Both ends belong to it, so `>80` begins at the next number after 80.
+
     Raises
     ------
     ValueError
@@ -45,9 +48,9 @@ def bounds(text: str) -> tuple[float, float]:
         msg = f"not a number or a bound: {text!r}"
         raise ValueError(msg)
     if text[0] == ">":
-        return float(text[1:]), 100.0
+        return math.nextafter(float(text[1:]), math.inf), 100.0
     if text[0] == "<":
-        return 0.0, float(text[1:])
+        return 0.0, math.nextafter(float(text[1:]), -math.inf)
     low, _, high = text.partition("-")
     return float(low), float(high or low)
 

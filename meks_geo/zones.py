@@ -31,19 +31,17 @@ def compute(rules: Sequence[ZoneRule], wear: str) -> str:
 
     A bound has a zone only when its whole interval lies in it: `>80` is red above 60, `>55` is not.
     """
-    if not wear or not rules:
+    if not wear:
         return Zone.UNKNOWN
-    low, high = bounds(wear)
-    open_low = wear.startswith(">")
-
-    def zone_of(percent: float, *, beyond: bool = False) -> str:
-        for rule in rules:
-            if percent > rule.above_percent or (beyond and percent == rule.above_percent):
-                return rule.zone
-        return rules[-1].zone
-
-    lower, upper = zone_of(low, beyond=open_low), zone_of(high)
+    lower, upper = (_zone_of(percent, rules) for percent in bounds(wear))
     return lower if lower == upper else Zone.UNKNOWN
+
+
+def _zone_of(percent: float, rules: Sequence[ZoneRule]) -> str:
+    for rule in rules:
+        if percent > rule.above_percent or percent == rule.above_percent == 0:
+            return rule.zone
+    return Zone.UNKNOWN
 
 
 def shown(declared: str, computed: str) -> Shown:

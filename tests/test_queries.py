@@ -84,7 +84,7 @@ def test_status_funding_and_year_must_hold_on_one_project(world):
     ("query", "stays"),
     [
         ("wear=60-", True), ("wear=85-90", True), ("wear=100-", True), ("wear=-85", True),
-        ("wear=-79", False), ("wear=40-60", False), ("wear=unknown", False),
+        ("wear=-79", False), ("wear=40-60", False), ("wear=60-80", False), ("wear=unknown", False),
     ],
 )  # fmt: skip
 def test_a_bound_matches_the_ranges_that_it_overlaps(data, query, stays):

@@ -45,7 +45,7 @@ def test_what_is_only_out_of_red_has_no_zone_but_says_so(data):
 )
 def test_a_bound_is_an_interval_and_no_number(data, plant, low, high, exact):
     row = state.as_of(data, NOW).plants.loc[plant]
-    assert (row["wear_low"], row["wear_high"]) == (low, high)
+    assert (row["wear_low"], row["wear_high"]) == pytest.approx((low, high))
     assert pd.isna(row["wear_exact"]) if exact is None else row["wear_exact"] == exact
 
 

@@ -171,7 +171,12 @@ def test_a_claim_must_fit_its_attribute(subject, attribute, value, expected):
     [("57.3", (57.3, 57.3)), (">80", (80, 100)), ("<40", (0, 40)), ("65-70", (65, 70))],
 )
 def test_bounds_are_intervals(text, interval):
-    assert bounds(text) == interval
+    assert bounds(text) == pytest.approx(interval)
+
+
+def test_a_bound_leaves_its_own_number_out():
+    assert bounds(">80")[0] > 80
+    assert bounds("<40")[1] < 40
 
 
 @pytest.mark.parametrize("text", ["", ">", "-", ">=80", "80%", "57,3", "65–70", "1-2-3", "NaN"])

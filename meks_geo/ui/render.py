@@ -14,7 +14,7 @@ from meks_geo.view import View
 from meks_geo.vocabulary import Standing
 
 _MAX_LINKED = 12
-_FIRST_LINES = 6
+_FIRST_LINES = 4
 
 
 def totals(selection: Selection) -> None:
@@ -236,11 +236,13 @@ def _promise(promise: Promise, lang: str) -> str:
         for s in promise.steps
         if s.number is not None and s.standing != Standing.DOUBTFUL
     ]
-    chart = charts.promise_chart(
+    label = f"{promise.label}: " + ", ".join(p[2] for p in points)
+    svg = charts.promise_chart(
         points,  # type: ignore[arg-type]
-        label=f"{promise.label}: " + ", ".join(p[2] for p in points),
+        label=label,
         whole_years=promise.attribute == "completion",
     )
+    chart = charts.as_image(svg, label)
     rows = "".join(_step(step, lang) for step in promise.steps)
     table = f'<table class="steps">{rows}</table>'
     return f'<div class="promise-block"><h4>{title}{change}</h4>{chart}{table}</div>'

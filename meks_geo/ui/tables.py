@@ -149,6 +149,7 @@ def sources(data: Dataset, selection: Selection) -> None:
             hide_index=True,
             column_config=config,
             height=640,
+            placeholder=_NONE,
             key="sources",
         )
 
@@ -272,6 +273,7 @@ def _grid(
         key=key,
         hide_index=True,
         column_config=config,
+        placeholder=_NONE,
         height=min(rows, len(shown) + 1) * _ROW_PX + 3,
         on_select=choose,
         selection_mode="single-row",

@@ -155,7 +155,12 @@ class Window:
         self.context.on("console", self._heard)
         self.context.on("weberror", lambda e: self.complaints.append(f"page error: {e.error}"))
         self.page = self.context.new_page()
+        self.runs = 0  # of the whole page: each one sends the bar at its head
+        self.page.on("websocket", lambda socket: socket.on("framereceived", self._received))
         self.page.goto(address)
+
+    def _received(self, frame):
+        self.runs += isinstance(frame, bytes) and b'class="brand"' in frame
 
     def _heard(self, message):
         said = f"console: {message.text} {message.location.get('url', '')}"
