@@ -20,12 +20,17 @@ with left:
 with top:
     shell.age(view.lang, selection.newest, view.at)
     render.totals(selection)
-with st.sidebar:
-    filters.sidebar(data, view)
-with right, st.container(key="card"):
-    subject = view.sel or (view.region[0] if len(view.region) == 1 else "KZ")
-    render.card(cards.card(data, selection.state, subject, view.lang), view)
-    if not view.sel:
-        inside = [*selection.plants.index, *selection.projects.index]
-        render.latest(cards.latest(data, selection.state, inside, view.lang), view)
-tables.plants(data, selection)
+if session.is_held():
+    with st.sidebar:
+        filters.search(view)
+    maps.wait()
+else:
+    with st.sidebar:
+        filters.sidebar(data, view)
+    with right, st.container(key="card"):
+        subject = view.sel or (view.region[0] if len(view.region) == 1 else "KZ")
+        render.card(cards.card(data, selection.state, subject, view.lang), view)
+        if not view.sel:
+            inside = [*selection.plants.index, *selection.projects.index]
+            render.latest(cards.latest(data, selection.state, inside, view.lang), view)
+    tables.plants(data, selection)

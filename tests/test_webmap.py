@@ -179,7 +179,7 @@ def test_no_file_comes_from_another_host() -> None:
     assert not re.findall(r"https?:|//[a-z0-9]+\.", page)
     links = re.findall(r'(?:src|href)="([^"]*)"', page)
     assert links
-    assert all(link.startswith("/app/static/") for link in links)
+    assert all(link.startswith(("/app/static/", webmap.BUNDLE)) for link in links)
     assert not re.search(r"jquery|bootstrap|awesome|glyphicon", page, re.IGNORECASE)
     assert "http" not in streamlit_folium._get_header(base).replace("http-equiv", "")
 

@@ -23,7 +23,7 @@ def sidebar(data: Dataset, view: View) -> None:
     """Draw every filter; each writes into the address and nowhere else."""
     lang = view.lang
     counts = queries.facets(data, view)
-    _search(view)
+    search(view)
     _as_of(data, view)
     _fill(data, view)
     _places(data, view, counts)
@@ -51,7 +51,8 @@ def _heading(lang: str, key: str, unit: str = "") -> None:
     st.html(f'<div class="facet-title">{escape(i18n.text(lang, f"filter.{key}"))}{side}</div>')
 
 
-def _search(view: View) -> None:
+def search(view: View) -> None:
+    """Draw the search, the first of the filters."""
     key = session.seed("w-q", view.q)
     st.text_input(
         i18n.text(view.lang, "filter.q"),

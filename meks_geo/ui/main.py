@@ -40,6 +40,7 @@ pages = [
     for name in _PAGES
 ]
 page = st.navigation(pages, position="hidden")
+dropped = session.start(on_map=page == pages[0], dropped=dropped)
 bar, notices = st.container(), st.container()
 page.run()
 with bar:

@@ -14,6 +14,7 @@ from meks_geo.ui.routes import basemap_url
 from meks_geo.view import View
 
 _HEIGHT = 640
+_PATIENCE_S = 6
 
 
 def show(data: Dataset, scene: Scene, view: View) -> None:
@@ -36,6 +37,13 @@ def _frame(data: Dataset, scene: Scene, view: View) -> None:
         ),
     )
     session.on_map_event(event)
+
+
+@st.fragment(run_every=_PATIENCE_S)
+def wait() -> None:
+    """Draw the rest of the page also when the map never says that it is there."""
+    if session.waited():
+        st.rerun(scope="app")
 
 
 def empty_result(data: Dataset, selection: Selection) -> None:

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from meks_geo import webmap
 from meks_geo.errors import NothingPublishedError
 from meks_geo.model import Base
 from meks_geo.store import Store
@@ -29,6 +30,7 @@ def routes() -> list[BaseRoute]:
         Route("/healthz", _health),
         Route("/readyz", _ready),
         Route("/basemap/{digest}.json", _basemap),
+        Route("/app/map-{digest}.js", _map_script),
         Mount("/app/static", _Libraries(directory=_STATIC)),
     ]
 
@@ -66,6 +68,18 @@ async def _health(_request: Request) -> Response:
 async def _ready(_request: Request) -> Response:
     revision = Store().current()
     return JSONResponse({"revision": revision}, status_code=200 if revision else 503)
+
+
+async def _map_script(request: Request) -> Response:
+    if request.path_params["digest"] != webmap.STATIC_DIGEST:
+        return JSONResponse({"error": "unknown-version"}, status_code=404)
+    headers = {"Cache-Control": _FOREVER}
+    return Response(_bundle(), media_type="text/javascript", headers=headers)
+
+
+@lru_cache(maxsize=1)
+def _bundle() -> bytes:
+    return b"\n;\n".join((_STATIC / name).read_bytes() for name in webmap.SCRIPTS)
 
 
 def _basemap(request: Request) -> Response:

@@ -19,6 +19,10 @@ from meks_geo.vocabulary import REGIONS
 #: All of Kazakhstan keeps one time since March 2024: UTC+5.
 _KAZAKHSTAN = timezone(timedelta(hours=5))
 _LAST_EVENT = "last-map-event"
+_STARTED = "started"
+_HELD, _WHOLE = "held", "whole"
+_DROPPED = "dropped"
+_WAITED = "waited"
 
 
 def today() -> date:
@@ -48,6 +52,34 @@ def settle(data: Dataset, known_revision: bool) -> tuple[View, tuple[str, ...]]:
     view, unknown = queries.known_only(data, view)
     _write(view)
     return view, dropped + unknown
+
+
+def start(*, on_map: bool, dropped: tuple[str, ...]) -> tuple[str, ...]:
+    """Begin a run; the first one of a browser's session draws the map alone, to have it there soon.
+
+    Returns what was dropped from the address, that of a first run told again in the whole one.
+    """
+    first = _STARTED not in st.session_state and "User-Agent" in st.context.headers
+    held = on_map and first
+    st.session_state[_STARTED] = _HELD if held else _WHOLE
+    told = (*st.session_state.pop(_DROPPED, ()), *dropped)
+    if held:
+        st.session_state[_DROPPED] = told
+    return told
+
+
+def waited() -> bool:
+    """Return whether this is asked for the second time in a held run."""
+    if not is_held():
+        return False
+    again = _WAITED in st.session_state
+    st.session_state[_WAITED] = "yes"
+    return again
+
+
+def is_held() -> bool:
+    """Return whether this run draws the map alone; the rest follows when the map is there."""
+    return bool(st.session_state.get(_STARTED) == _HELD)
 
 
 def current() -> View:
@@ -111,6 +143,8 @@ def on_map_event(event: object) -> None:
     if st.session_state.get(_LAST_EVENT) == number:
         return
     st.session_state[_LAST_EVENT] = number
+    if event["event"] == "ready" and is_held():
+        st.rerun(scope="app")
     changes = map_changes(current(), event)
     if changes:
         update(**changes)

@@ -51,6 +51,8 @@ def header(data: Dataset, view: View, pages: Sequence[st.Page], page: st.Page) -
         st.html(f'<div class="stamp">{escape(mark)}</div>')
     with st.container(key="header", horizontal=True, vertical_alignment="center"):
         st.html(f'<div class="brand">{escape(i18n.text(lang, "app.title"))}</div>', width="content")
+        if session.is_held():
+            return
         with st.container(key="nav", horizontal=True, width="content"):
             for one in pages:
                 active = one.url_path == page.url_path

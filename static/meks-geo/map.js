@@ -118,6 +118,7 @@
     settled.then(() => requestAnimationFrame(() => requestAnimationFrame(() => {
       MEKS.drawn = { n: number, at: performance.now() };
       document.body.dataset.meksDrawn = number;
+      if (number === 1) emit({ event: "ready" });
     })));
   };
 
@@ -173,16 +174,17 @@
 
   function drawBase(data, url) {
     if (base.group) base.group.remove();
-    base.group = L.layerGroup().addTo(map);
+    base.group = L.layerGroup();
     regions.clear();
     for (const [id, region] of MEKS.drawBase({ map, group: base.group, renderer: base.renderer, sheet, data })) {
       regions.set(id, region);
       listenToRegion(id, region.layer);
     }
     base.drawn = url;
+    if (view.auto) fitHome(); // before the shapes are on the map, or they are projected twice
+    base.group.addTo(map);
     say("");
     paintRegions();
-    if (view.auto) fitHome();
     layout();
   }
 
