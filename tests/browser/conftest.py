@@ -183,7 +183,7 @@ class Window:
 
     def until(self, true, what, seconds=PATIENCE_S):
         """Wait until `true()` is; an element that is replaced meanwhile is asked again."""
-        end, last = time.monotonic() + seconds, None
+        end, look, last = time.monotonic() + seconds, time.monotonic() + 2, None
         while time.monotonic() < end:
             try:
                 last = true()
@@ -191,6 +191,9 @@ class Window:
                 last = error
             if last and not isinstance(last, Error):
                 return last
+            if time.monotonic() > look:
+                assert self.page.locator(".stException").count() == 0, "the page failed"
+                look += 2
             self.page.wait_for_timeout(40)
         pytest.fail(f"waited {seconds} s for {what}; last: {last!r}; at {self.page.url}")
 

@@ -6,6 +6,7 @@ import re
 from html import unescape
 
 import pytest
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 
 #: A run is a fraction of a second; only a machine that does much else needs longer.
@@ -137,6 +138,11 @@ def open_page(root, store, monkeypatch):
     monkeypatch.setenv("MEKS_GEO_VAR", os.fspath(store.var))
     monkeypatch.delenv("MEKS_GEO_ROOT", raising=False)
     monkeypatch.delenv("MEKS_GEO_STAMP", raising=False)
+    # A new AppTest reads every installed package for components of a kind that no page uses:
+    # that alone would be more than half of the time of these tests.
+    monkeypatch.setattr(
+        BidiComponentManager, "discover_and_register_components", lambda *_, **__: None
+    )
 
     def open_one(query="", page="map", locale=None):
         opened = Page(root, query, locale)
