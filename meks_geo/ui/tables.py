@@ -1,6 +1,5 @@
 """Tables: the same objects as the map, sortable, reachable by keyboard; a row opens its card."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
@@ -155,15 +154,20 @@ def sources(data: Dataset, selection: Selection) -> None:
 
 
 def _resting(data: Dataset, at: date) -> dict[str, list[str]]:
-    """Return, for each source with a statement by the day, the subjects of its statements."""
-    rests: dict[str, list[str]] = defaultdict(list)
+    """Return, for each source known by the day, the subjects of its statements and positions."""
+    rests: dict[str, list[str]] = {
+        one.id: [] for one in data.sources.values() if not one.date or parse(one.date).first <= at
+    }
+    for plant, row in data.rows["plants"].items():
+        if row["location_source_id"] in rests:
+            rests[row["location_source_id"]].append(plant)
     for claims in data.claims.values():
         for claim in (c for of_one in claims.values() for c in of_one if c.stated_on.last <= at):
-            rests[claim.source].append(claim.subject)
+            rests.setdefault(claim.source, []).append(claim.subject)
     for table in (data.indicators, data.kpis):
         for source, stated_on in zip(table["source_id"], table["stated_on"], strict=True):
             if parse(stated_on).last <= at:
-                rests[source].append("")
+                rests.setdefault(source, []).append("")
     return rests
 
 

@@ -154,6 +154,7 @@ def test_back_restores_filter_selection_and_widgets(open_window, server, names):
 def test_a_move_reaches_the_address_without_a_full_rerun(open_window, server):
     window = open_window(f"{server}/?lang=en&{AT}&zone=red")
     window.until_markers(10)
+    window.page.wait_for_selector(".st-key-reset")  # the whole page, after the map
     window.settled()
     window.mark()
     search = window.page.locator(".st-key-w-q input")

