@@ -24,6 +24,7 @@ _SCREEN: ViewportSize = {"width": 1440, "height": 900}
 _WAIT_MS = 90_000
 _WARM_UP = 2
 _ROUND = 10  # filter changes on one page, before it is opened anew
+_BETWEEN_MS = 1000  # a person looks before changing the next filter; the page has come to rest
 
 #: Text that only the message with the drawing carries.
 CARRIER = {"ours": "MEKS.update", "plain": "bench-plant", "empty": "An empty page."}
@@ -145,7 +146,7 @@ def _round(browser: Browser, url: str, data: Dataset, kind: str, count: int) -> 
         found = []
         for number in range(count):
             want = wants[(number + 1) % 2]
-            page.wait_for_timeout(300)
+            page.wait_for_timeout(_BETWEEN_MS)
             page.evaluate("(want) => window.bench.arm(want)", asdict(want))
             box.click()
             _until_painted(page, kind)

@@ -17,6 +17,7 @@ with left:
     maps.empty_result(data, selection)
     maps.show(data, scene.build(data, selection, stamp=stamp()), view)
     render.foot(data, selection)
+maps.give_way()
 with top:
     shell.age(view.lang, selection.newest, view.at)
     render.totals(selection)

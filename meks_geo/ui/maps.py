@@ -1,5 +1,6 @@
 """The map on a page: a thin adapter to streamlit-folium, in a fragment of its own."""
 
+import time
 from dataclasses import replace
 
 import streamlit as st
@@ -15,6 +16,7 @@ from meks_geo.view import View
 
 _HEIGHT = 640
 _PATIENCE_S = 6
+_GIVE_WAY_S = 0.2
 
 
 def show(data: Dataset, scene: Scene, view: View) -> None:
@@ -37,6 +39,16 @@ def _frame(data: Dataset, scene: Scene, view: View) -> None:
         ),
     )
     session.on_map_event(event)
+
+
+def give_way() -> None:
+    """Let the browser draw the map before the rest of the page reaches it.
+
+    Frame and page share one thread in the browser: without this pause the map waits for some 130
+    other elements to be handled.
+    """
+    if session.has_browser() and not session.is_held():
+        time.sleep(_GIVE_WAY_S)
 
 
 @st.fragment(run_every=_PATIENCE_S)

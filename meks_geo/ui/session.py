@@ -59,13 +59,18 @@ def start(*, on_map: bool, dropped: tuple[str, ...]) -> tuple[str, ...]:
 
     Returns what was dropped from the address, that of a first run told again in the whole one.
     """
-    first = _STARTED not in st.session_state and "User-Agent" in st.context.headers
+    first = _STARTED not in st.session_state and has_browser()
     held = on_map and first
     st.session_state[_STARTED] = _HELD if held else _WHOLE
     told = (*st.session_state.pop(_DROPPED, ()), *dropped)
     if held:
         st.session_state[_DROPPED] = told
     return told
+
+
+def has_browser() -> bool:
+    """Return whether a browser is at the other end, and not a test of the script alone."""
+    return "User-Agent" in st.context.headers
 
 
 def waited() -> bool:
