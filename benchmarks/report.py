@@ -80,7 +80,7 @@ def table(rows: Sequence[tuple[str, Series]]) -> list[str]:
 
 
 def limits(draw: Traces, paint: Traces, snapshot: Sequence[float]) -> list[Limit]:
-    """Return the limits of issue 2, item 15; where it names no median, 95 % of the runs count."""
+    """Return the limits asked of the product; where one names no median, 95 % of runs count."""
     seconds, again = drawn(draw), drawn(paint)
     ours = paint["ours"]
     return [
