@@ -20,7 +20,7 @@ _HEIGHT_ROWS = 12
 _NONE = "—"
 _NAMED_BY_UNIT = {"mw", "gcal", "cost", "usd"}
 #: Widths in px where the longest word would push the rest out of sight.
-_WIDTHS = {"project": 270, "funding": 140, "due": 115, "slip": 110, "part_of": 150, "title": 420}
+_WIDTHS = {"project": 270, "funding": 140, "due": 140, "slip": 120, "part_of": 150, "title": 420}
 _ROW_PX = 35
 
 #: Sort keys of a table and the column of the state that each orders by.
