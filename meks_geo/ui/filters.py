@@ -180,11 +180,12 @@ def _checks(
     with st.container(key=f"facet-{key}", gap=None):
         for code in shown:
             count = i18n.number(lang, counts[key].get(code, 0))
+            box = session.seed(f"w-{key}-{code}", code in chosen)
             st.checkbox(
                 f"{i18n.label(lang, key, code)} :gray[{count}]",
-                key=session.seed(f"w-{key}-{code}", code in chosen),
-                on_change=session.toggle,
-                args=(key, code),
+                key=box,
+                on_change=session.switch,
+                args=(box, key, code),
             )
 
 
@@ -192,18 +193,13 @@ def _layers(view: View) -> None:
     _heading(view.lang, "layers")
     with st.container(key="facet-layers", gap=None):
         for code in _LAYERS:
+            box = session.seed(f"w-layers-{code}", code in view.layers)
             st.checkbox(
                 i18n.label(view.lang, "layer", code),
-                key=session.seed(f"w-layers-{code}", code in view.layers),
-                on_change=_toggle_layer,
-                args=(code,),
+                key=box,
+                on_change=session.switch_layer,
+                args=(box, code),
             )
-
-
-def _toggle_layer(code: str) -> None:
-    layers = session.current().layers
-    left = tuple(c for c in Layer if (c in layers) != (c == code))
-    session.update(layers=left or (NO_FILL,))
 
 
 def _range(view: View, key: str, ends: tuple[int, int], step: int, form: str) -> None:

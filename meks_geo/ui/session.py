@@ -13,8 +13,8 @@ import streamlit as st
 
 from meks_geo import i18n, queries
 from meks_geo.model import Dataset
-from meks_geo.view import Place, View, changed, decode, to_params
-from meks_geo.vocabulary import REGIONS
+from meks_geo.view import NO_FILL, Place, View, changed, decode, to_params
+from meks_geo.vocabulary import REGIONS, Layer
 
 #: All of Kazakhstan keeps one time since March 2024: UTC+5.
 _KAZAKHSTAN = timezone(timedelta(hours=5))
@@ -113,11 +113,24 @@ def params() -> dict[str, str]:
     return to_params(current())
 
 
-def toggle(key: str, code: str) -> None:
-    """Switch one option of a list filter on or off."""
+def switch(widget: str, key: str, code: str) -> None:
+    """Put one option of a list filter on or off, as its box says.
+
+    Streamlit calls this for boxes that nobody touched when a run is cut short by the next click:
+    so it must say what the box says, and never turn the option over.
+    """
     chosen: tuple[str, ...] = getattr(current(), key)
-    kept = tuple(c for c in chosen if c != code)
-    update(**{key: kept if code in chosen else (*chosen, code)})
+    on = bool(st.session_state[widget])
+    if on != (code in chosen):
+        update(**{key: (*chosen, code) if on else tuple(c for c in chosen if c != code)})
+
+
+def switch_layer(widget: str, code: str) -> None:
+    """Show or hide one layer, as its box says; layers keep the order of the map."""
+    on, shown = bool(st.session_state[widget]), current().layers
+    left = tuple(c for c in Layer if (on if c == code else c in shown))
+    if left != shown:
+        update(layers=left or (NO_FILL,))
 
 
 def seed(widget: str, value: object) -> str:

@@ -107,6 +107,24 @@ def test_a_filter_keeps_the_view_and_never_blanks_the_map(open_window, server):
     }
 
 
+# -- quick hands ---------
+
+
+def test_a_click_that_cuts_a_run_short_switches_one_box_alone(open_window, server):
+    for delay_ms in (0, 50, 150):
+        window = open_window(f"{server}/?lang=en&{AT}")
+        window.until_markers(84)
+        window.settled()
+        window.box("zone-red").click()
+        window.page.wait_for_timeout(delay_ms)
+        window.box("kind-chp").click()
+        window.until_address(zone="red")
+        window.until(lambda w=window: "kind" in w.address, "the second filter in the address")
+        window.settled()
+        assert window.address.keys() - {"map"} == {"lang", "at", "zone", "kind"}
+        assert window.address["kind"] == "chp"
+
+
 # -- Back ---------
 
 
