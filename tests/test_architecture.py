@@ -46,7 +46,7 @@ ROWS = (
     ("printmap", "webmap"),
     # 11: what people call
     ("cli",),
-    ("__main__", "ui"),
+    ("__main__", "ui", "ui.network"),
     ("ui.session", "ui.cache"),
     ("ui.routes", "ui.shell", "ui.filters", "ui.render", "ui.tables"),
     ("ui.maps", "ui.main"),
