@@ -1,4 +1,4 @@
-"""The pictures of the README, taken from the running product: `make screenshots`.
+"""The pictures of the README and the guides, taken from the running product: `make screenshots`.
 
 Starts the pages on a free port, opens each view in headless Chromium, waits until the picture
 stands still, and draws the print through the command line.
@@ -32,17 +32,37 @@ PATIENCE_S, STEP_MS = 60.0, 500
 
 
 class Shot(NamedTuple):
-    """One picture: its file, the page, the language and the rest of the view."""
+    """One picture: its file, the page, the language, the rest of the view.
+
+    `ready` is what must stand on the page, `drop` the text of a CSV that is given to it.
+    """
 
     name: str
     page: str
     lang: str
     rest: str = ""
     size: ViewportSize = WIDE
+    ready: str = '[data-testid="stDataFrame"] canvas'
+    drop: str = ""
 
 
+#: A sheet of plants with the usual faults, for the guides.
+FAULTY = """plant_id;name_ru;kind;region;lat;lon;electric_mw;wear_percent;wear_date
+sample-chp-1;ТЭЦ-1 (образец);chp;KZ-55;52,28;76.95;много;71.5;2026-06-30
+sample-chp-2;ТЭЦ-2 (образец);теплоэлектроцентраль;KZ-55;76.95;52.28;120;130;2031
+sample-chp-2;ТЭЦ-3 (образец);chp;KZ-55;51.1;71.4;=60*2;65-70;2026-06
+"""
+LANGS = ("kk", "ru", "en")
+GUIDES = (
+    *(Shot(f"intake-{lang}", "intake", lang, ready=".st-key-drop") for lang in LANGS),
+    *(
+        Shot(f"intake-problems-{lang}", "intake", lang, ready=".st-key-take-away", drop=FAULTY)
+        for lang in LANGS
+    ),
+)
 SHOTS = (
-    *(Shot(f"map-{lang}", "", lang, "&sel=kokshetau-chp-new") for lang in ("kk", "ru", "en")),
+    *GUIDES,
+    *(Shot(f"map-{lang}", "", lang, "&sel=kokshetau-chp-new") for lang in LANGS),
     Shot("projects-ru", "projects", "ru"),
     Shot("sources-en", "sources", "en"),
     Shot("phone-kk", "", "kk", size=PHONE),
@@ -104,7 +124,10 @@ def take(browser: Browser, url: str, shot: Shot) -> Image.Image:
     page.goto(f"{url}/{shot.page}?lang={shot.lang}&at={AT}{shot.rest}")
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
     until(lambda: bool(shot.page) or map_is_drawn(page), f"the map of {shot.name}", pause)
-    page.wait_for_selector('[data-testid="stDataFrame"] canvas')
+    if shot.drop:
+        given = {"name": "plants.csv", "mimeType": "text/csv", "buffer": shot.drop.encode()}
+        page.set_input_files('input[type="file"]', given)
+    page.wait_for_selector(shot.ready)
     until(stands_still, f"a still picture of {shot.name}", pause)
     return Image.open(io.BytesIO(seen[-1]))
 

@@ -1,78 +1,33 @@
 """`python -m meks_geo COMMAND`, the stable command line. Exit 0 done, 1 bad data, 2 bad call."""
 
-import json
-import os
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import click
 
-from meks_geo import facts, i18n, papers, printmap, queries, scene
+from meks_geo import cli_intake, facts, i18n, papers, printmap, queries, scene
+from meks_geo.commandline import (
+    BAD_DATA,
+    UNUSABLE,
+    bar,
+    complain,
+    dataset,
+    lang_option,
+    language_of,
+    print_json,
+)
 from meks_geo.config import stamp
-from meks_geo.errors import InputError, NothingPublishedError, Problem, UnknownSubjectError
+from meks_geo.errors import InputError, Problem, UnknownSubjectError
 from meks_geo.model import Claim, Dataset, Source
 from meks_geo.store import Store
 from meks_geo.view import View, decode
-from meks_geo.vocabulary import Lang
-
-BAD_DATA, UNUSABLE = 1, 2
-
-
-def _language(asked: str | None) -> str:
-    """Return the language of messages: asked for, else of the environment, else English."""
-    if asked:
-        return asked
-    found = (
-        os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    )
-    code = found[:2].lower()
-    return code if code in tuple(Lang) else Lang.EN
-
-
-def _lang_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option(
-        "--lang", type=click.Choice([one.value for one in Lang]), help="kk, ru or en"
-    )(command)
-
-
-def _complain(lang: str, problems: tuple[Problem, ...]) -> None:
-    for problem in problems:
-        click.echo(i18n.problem_text(lang, problem), err=True)
-
-
-def _dataset(lang: str, revision: str = "") -> Dataset:
-    """Return the revision asked for, building the current one when it is missing or out of date."""
-    store = Store()
-    try:
-        if not revision:
-            _complain(lang, store.ensure(_bar(lang)))
-        return store.dataset(revision)
-    except InputError as error:
-        _complain(lang, error.problems)
-        sys.exit(BAD_DATA)
-    except NothingPublishedError as error:
-        code = "unknown-revision" if revision else "nothing-published"
-        _complain(lang, (Problem(code, "var", value=str(error)),))
-        sys.exit(UNUSABLE)
-
-
-def _bar(lang: str) -> Callable[[str, float], None]:
-    """Return a progress reporter for a person at a terminal; silent in a pipe."""
-
-    def show(_step: str, share: float) -> None:
-        if sys.stderr.isatty():
-            end = "\n" if share >= 1 else ""
-            click.echo(f"\r{i18n.text(lang, 'cli.building')} {share:4.0%}{end}", nl=False, err=True)
-
-    return show
 
 
 def _view(query: str, lang: str | None) -> tuple[View, tuple[str, ...]]:
     """Return the view of a query string; without `at` it is of today."""
-    view, dropped = decode(query, today=date.today(), lang=_language(lang))  # noqa: DTZ011
+    view, dropped = decode(query, today=date.today(), lang=language_of(lang))  # noqa: DTZ011
     return (replace(view, lang=lang) if lang else view), dropped
 
 
@@ -81,24 +36,24 @@ def _say_dropped(lang: str, dropped: tuple[str, ...]) -> None:
         click.echo(i18n.text(lang, "app.dropped", parts=", ".join(dropped)), err=True)
 
 
-def _print_json(document: object) -> None:
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """MEKS Geo: the map of record of the MEKS national project."""
 
 
+for _command in cli_intake.COMMANDS:
+    main.add_command(_command)
+
+
 @main.command()
-@_lang_option
+@lang_option
 def build(lang: str | None) -> None:
     """Make the current revision out of the registers and print its hash."""
-    lang = _language(lang)
+    lang = language_of(lang)
     try:
-        revision = Store().build(_bar(lang))
+        revision = Store().build(bar(lang))
     except InputError as error:
-        _complain(lang, error.problems)
+        complain(lang, error.problems)
         sys.exit(BAD_DATA)
     click.echo(revision)
 
@@ -106,16 +61,16 @@ def build(lang: str | None) -> None:
 @main.command()
 @click.option("--view", "query", default="", help="a query string, as in the address of the page")
 @click.option("--json", "as_json", is_flag=True, help="one JSON document on standard output")
-@_lang_option
+@lang_option
 def query(query: str, as_json: bool, lang: str | None) -> None:
     """Say what a view lets through: counts, ids and totals."""
     view, dropped = _view(query, lang)
-    data = _dataset(_language(lang), view.rev)
+    data = dataset(language_of(lang), view.rev)
     view, unknown = queries.known_only(data, view)
     selection = queries.select(data, view)
     document = queries.describe(selection, dropped + unknown)
     if as_json:
-        _print_json({"revision": data.revision, **document})
+        print_json({"revision": data.revision, **document})
         return
     _say_dropped(view.lang, dropped + unknown)
     for layer, counts in selection.counts.items():
@@ -127,24 +82,24 @@ def query(query: str, as_json: bool, lang: str | None) -> None:
 @click.argument("subject")
 @click.option("--at", "at_text", help="ISO date; today unless given")
 @click.option("--json", "as_json", is_flag=True, help="one JSON document on standard output")
-@_lang_option
+@lang_option
 def facts_command(subject: str, at_text: str | None, as_json: bool, lang: str | None) -> None:
     """Say what is known of SUBJECT as of a day, from which source, and what was said before."""
-    language = _language(lang)
+    language = language_of(lang)
     try:
         at = date.fromisoformat(at_text) if at_text else date.today()  # noqa: DTZ011
     except ValueError:
-        _complain(language, (Problem("bad-date", "--at", value=at_text or ""),))
+        complain(language, (Problem("bad-date", "--at", value=at_text or ""),))
         sys.exit(UNUSABLE)
-    data = _dataset(language)
+    data = dataset(language)
     try:
         known = facts.figures(data, subject, at)
     except UnknownSubjectError:
-        _complain(language, (Problem("unknown-subject", "SUBJECT", value=subject),))
+        complain(language, (Problem("unknown-subject", "SUBJECT", value=subject),))
         sys.exit(UNUSABLE)
     if as_json:
         attributes = {n: _figure_json(data, subject, n, f, at) for n, f in known.items()}
-        _print_json({"subject": subject, "at": at.isoformat(), "attributes": attributes})
+        print_json({"subject": subject, "at": at.isoformat(), "attributes": attributes})
         return
     for name, figure in known.items():
         kind = data.attributes[name]
@@ -203,20 +158,20 @@ def _figure_json(
 @click.option("--paper", type=click.Choice(papers.PAPERS), default="a4")
 @click.option("--orientation", type=click.Choice(papers.ORIENTATIONS), default="landscape")
 @click.option("--dpi", type=click.IntRange(72, 600), default=300)
-@_lang_option
+@lang_option
 def snapshot(
     query: str, out: Path, paper: str, orientation: str, dpi: int, lang: str | None
 ) -> None:
     """Draw a view as a picture for paper."""
-    language = _language(lang)
+    language = language_of(lang)
     fmt = out.suffix.removeprefix(".").lower()
     if fmt not in papers.FORMATS:
         allowed = ", ".join(papers.FORMATS)
         problem = Problem("unknown-code", out.name, value=out.suffix, params={"nearest": allowed})
-        _complain(language, (problem,))
+        complain(language, (problem,))
         sys.exit(UNUSABLE)
     view, dropped = _view(query, lang)
-    data = _dataset(language, view.rev)
+    data = dataset(language, view.rev)
     view, unknown = queries.known_only(data, view)
     _say_dropped(language, dropped + unknown)
     drawn = scene.build(data, queries.select(data, view), stamp=stamp())
@@ -224,5 +179,5 @@ def snapshot(
     try:
         out.write_bytes(printmap.draw(drawn, data.base, sheet, dpi=dpi, fmt=fmt))
     except OSError as error:
-        _complain(language, (Problem("unwritable-file", out.name, value=error.strerror or ""),))
+        complain(language, (Problem("unwritable-file", out.name, value=error.strerror or ""),))
         sys.exit(UNUSABLE)

@@ -7,7 +7,12 @@ from types import MappingProxyType
 _NO_PARAMS: Mapping[str, object] = MappingProxyType({})
 
 #: Codes that keep the row; every other code rejects the row or refuses the table.
-WARNINGS = frozenset({"unknown-column", "decimal-comma", "length-mismatch"})
+WARNINGS = frozenset(
+    {
+        *("unknown-column", "decimal-comma", "length-mismatch"),
+        *("other-region", "length-shrank", "wear-fell"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class Problem:
         Further words for the message, such as `nearest`.
     severity
         `error` or `warning`; a warning keeps the row.
+    table
+        Table that the place is in, where a file can hold several; else "".
     """
 
     code: str
@@ -39,6 +46,7 @@ class Problem:
     value: str = ""
     params: Mapping[str, object] = field(default_factory=lambda: _NO_PARAMS)
     severity: str = ""
+    table: str = ""
 
     def __post_init__(self) -> None:
         """Fill the severity from the code when it is not given."""
@@ -62,3 +70,7 @@ class UnknownSubjectError(LookupError):
 
 class NothingPublishedError(RuntimeError):
     """There is no published revision to read yet."""
+
+
+class MovedOnError(RuntimeError):
+    """The map of record is no longer the revision that something was compared with."""

@@ -18,7 +18,8 @@ class LegendRow:
     """A row of the legend.
 
     `symbol` names what is drawn, as `sort:code`: `zone:red` (a symbol of that colour), `area:red`
-    (a fill), `city:red`, `kind:chp` (a shape), `hollow:chp`, `ring:city`, `status:construction`.
+    (a fill), `city:red`, `kind:chp` (a shape), `hollow:chp`, `ring:city`, `status:construction`,
+    `mark:added` (the sign of a change or of a fault).
     """
 
     symbol: str

@@ -1,6 +1,6 @@
 """The things of the map of record, as frozen values, and the table schemas of `data/schema/`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -142,6 +142,12 @@ class Dataset:
     attributes: Mapping[str, Attribute]
     claims: Mapping[str, Mapping[str, tuple[Claim, ...]]]
     words: Mapping[str, Mapping[str, str]]
+    read_networks: Callable[[], gpd.GeoDataFrame]
+
+    @cached_property
+    def networks(self) -> gpd.GeoDataFrame:
+        """The networks by id, columns of their schema and geometry (EPSG:4326); read when asked."""
+        return self.read_networks()
 
     @cached_property
     def rows(self) -> Mapping[str, Mapping[str, Row]]:

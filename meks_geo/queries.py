@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from meks_geo import networks
 from meks_geo.dates import parse
 from meks_geo.i18n import search_key
 from meks_geo.model import Dataset
@@ -59,6 +60,7 @@ class Selection:
     regions: pd.DataFrame
     areas: pd.DataFrame
     cities: pd.DataFrame
+    lines: pd.DataFrame
     counts: Mapping[str, Counts]
     totals: Totals
     newest: str
@@ -79,8 +81,10 @@ def known_only(data: Dataset, view: View) -> tuple[View, tuple[str, ...]]:
 def select(data: Dataset, view: View) -> Selection:
     """Return what the view lets through, as of its date."""
     state = as_of(data, view.at)
-    plants_ok, projects_ok = _pass(data, state, view)
-    plants, projects = state.plants[plants_ok], state.projects[projects_ok]
+    plant_masks, project_masks = _masks(data, state, view)
+    plants = state.plants[_plants_pass(state, plant_masks, project_masks, view)]
+    projects = state.projects[_all(project_masks)]
+    lines = networks.select(data, view, _projects_asked(state, project_masks, view))
     units = data.regions[data.regions["kind"] != "country"]
     regions = units[units.index.isin(view.region)] if view.region else units
     areas, cities = _figures(data, view)
@@ -96,13 +100,14 @@ def select(data: Dataset, view: View) -> Selection:
         regions=regions,
         areas=areas[areas.index.isin(regions.index)],
         cities=cities if Layer.CITIES in shown else cities[:0],
+        lines=lines,
         counts={
             "plants": Counts(len(state.plants), len(plants), len(drawn_plants)),
             "projects": Counts(len(state.projects), len(projects), int(on_map.sum())),
             "regions": Counts(
                 len(units), len(regions), len(regions) if Layer.REGIONS in shown else 0
             ),
-            "networks": Counts(0, 0, 0),
+            "networks": Counts(len(data.networks), len(lines), _LINES_DRAWN),
         },
         totals=totals(plants, projects),
         newest=_newest([*plants["newest"], *projects["newest"]]),
@@ -129,6 +134,9 @@ def totals(plants: pd.DataFrame, projects: pd.DataFrame) -> Totals:
         wear_known_share=round(len(wear) / len(plants), 4) if len(plants) else 0.0,
     )
 
+
+#: Lines on a map: it has none yet, whatever the filter lets through.
+_LINES_DRAWN = 0
 
 #: The programme of which the projects are part; its own sums stand beside theirs, never with them.
 PROGRAMME = "meks"
@@ -209,13 +217,23 @@ def _pass(data: Dataset, state: State, view: View) -> tuple[Mask, Mask]:
 
 def _plants_pass(state: State, plants: Masks, projects: Masks, view: View, skip: str = "") -> Mask:
     passing = _all(plants, skip=skip)
-    keys = [k for k in PROJECT_KEYS if k != skip and getattr(view, k)]
-    if not keys:
+    asked = _projects_asked(state, projects, view, skip)
+    if asked is None:
         return passing
-    together = _all({k: projects[k] for k in keys})
-    owners = set(state.projects["plant_id"].to_numpy()[together])
+    owners = set(state.projects.loc[list(asked), "plant_id"])
     owning: Mask = passing & _is_in(state.plants.index, owners)
     return owning
+
+
+def _projects_asked(
+    state: State, projects: Masks, view: View, skip: str = ""
+) -> frozenset[str] | None:
+    """Return the projects that pass every filter of a project; None when none is set."""
+    keys = [k for k in PROJECT_KEYS if k != skip and getattr(view, k)]
+    if not keys:
+        return None
+    together = _all({k: projects[k] for k in keys})
+    return frozenset(state.projects.index[together])
 
 
 def _all(masks: Masks, skip: str = "") -> Mask:
@@ -345,7 +363,7 @@ def describe(selection: Selection, dropped: tuple[str, ...]) -> dict[str, object
     }
     for name, found in ids.items():
         layers[name]["ids"] = found
-    layers["networks"]["length_km"] = 0.0
+    layers["networks"]["length_km"] = round(float(selection.lines["km"].sum()), 3)
     sums = selection.totals
     return {
         "as_of": selection.view.at.isoformat(),

@@ -14,7 +14,10 @@ from meks_geo.queries import Selection
 from meks_geo.view import NO_FILL
 from meks_geo.vocabulary import Accuracy, Layer, Zone
 
-__all__ = ["Area", "CityMark", "Label", "LegendGroup", "LegendRow", "Scene", "Site", "build"]
+__all__ = [
+    "Area", "CityMark", "Label", "LegendGroup", "LegendRow", "Mark", "Scene", "Site", "build",
+    "plain",
+]  # fmt: skip
 
 Lines = tuple[tuple[str, str], ...]
 
@@ -81,10 +84,29 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Where something happened: a change of the map of record, or a fault of a file.
+
+    `state` is `added`, `changed`, `removed`, `error` or `warning`; it is told by form and never by
+    a colour of wear. `paths` are the lines of a network, latitude and longitude in degrees; the
+    sign, where there is one, stands at `lat`, `lon`.
+    """
+
+    id: str
+    state: str
+    lat: float
+    lon: float
+    paths: tuple[tuple[tuple[float, float], ...], ...]
+    title: str
+    hover: Lines
+    sign: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """All of a map but the geometry of the base map.
 
-    Layers are drawn in the order areas, cities, sites; inside a layer in tuple order.
+    Layers are drawn in the order areas, cities, sites, marks; inside a layer in tuple order.
     `bounds` is south, west, north, east in degrees.
     """
 
@@ -102,6 +124,46 @@ class Scene:
     attribution: str
     sources: tuple[str, ...]
     stamp: str
+    marks: tuple[Mark, ...] = ()
+
+
+def plain(
+    data: Dataset,
+    lang: str,
+    *,
+    title: str,
+    marks: tuple[Mark, ...],
+    legend: tuple[LegendGroup, ...],
+    bounds: tuple[float, float, float, float] | None = None,
+) -> Scene:
+    """Return a map of marks on a base without fill; by default it shows the whole country."""
+    centres = _centres(data)
+    names = {
+        region: wording.short_region(lang, row)
+        for region, row in data.rows["regions"].items()
+        if region in centres
+    }
+    west, south, east, north = data.base.outline.total_bounds
+    return Scene(
+        lang=lang,
+        title=title,
+        subtitle="",
+        areas=tuple(
+            Area(one, Zone.UNKNOWN, name, "", *centres[one], hover=(), inside=False)
+            for one, name in names.items()
+        ),
+        cities=(),
+        sites=(),
+        labels=_labels(data, lang),
+        legend=legend,
+        bounds=bounds or (float(south), float(west), float(north), float(east)),
+        selected="",
+        foot=(),
+        attribution="",
+        sources=(),
+        stamp="",
+        marks=marks,
+    )
 
 
 def build(data: Dataset, selection: Selection, *, stamp: str = "") -> Scene:

@@ -4,7 +4,8 @@ import difflib
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from meks_geo.dates import parse
 from meks_geo.errors import Problem
@@ -18,6 +19,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,79}")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _BOUND = re.compile(r"[<>]?\d+(\.\d+)?|\d+(\.\d+)?-\d+(\.\d+)?")
+_LONGEST_WORD = 100
 _COUNTRY_LAT, _COUNTRY_LON = (40.0, 56.0), (46.0, 88.0)
 
 
@@ -29,9 +31,18 @@ class RawRow:
     cells: Row
 
 
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with a value, wherever it stands: code and params of its `Problem`."""
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
 def nearest(word: str, allowed: Iterable[str]) -> str:
     """Return the allowed word closest to `word`, or "" when none is near."""
-    return next(iter(difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.5)), "")
+    short = word[:_LONGEST_WORD]  # the time grows with the square of the length
+    return next(iter(difflib.get_close_matches(short, list(allowed), n=1, cutoff=0.5)), "")
 
 
 def bounds(text: str) -> tuple[float, float]:
@@ -157,86 +168,94 @@ def _check_row(row: RawRow, schema: Schema, file: str) -> tuple[dict[str, Value]
     return typed, problems
 
 
-def _check_cell(row: RawRow, column: Column, file: str) -> tuple[Value, list[Problem]]:
-    text = row.cells.get(column.name, "")
+def check_value(text: str, column: Column) -> tuple[Value, Flaw | None]:
+    """Return one cell as the schema types it, and what is wrong with it.
+
+    A decimal comma is read as a point; every other flaw leaves nothing to use. Codes are checked
+    against the closed list, references not at all.
+    """
     numeric = column.type in ("number", "integer")
     if not text:
-        missing = (
-            [Problem("missing-value", file, row.number, column.name)] if column.required else []
-        )
+        missing = Flaw("missing-value") if column.required else None
         return (None if numeric else ""), missing
-
-    def problem(code: str, **params: object) -> list[Problem]:
-        return [Problem(code, file, row.number, column.name, text, params)]
-
     if numeric:
-        return _check_number(text, column, problem)
+        return _check_number(text, column)
+    if column.type == "bound":
+        return _check_bound(text, column)
     checker = _CHECKS.get(column.type)
-    return text, checker(text, column, problem) if checker else []
+    return text, checker(text, column) if checker else None
 
 
-_Report = Callable[..., list[Problem]]
+def _check_cell(row: RawRow, column: Column, file: str) -> tuple[Value, list[Problem]]:
+    text = row.cells.get(column.name, "")
+    value, flaw = check_value(text, column)
+    if flaw is None:
+        return value, []
+    return value, [Problem(flaw.code, file, row.number, column.name, text, flaw.params)]
 
 
-def _check_number(
-    text: str, column: Column, problem: _Report
-) -> tuple[float | None, list[Problem]]:
-    found: list[Problem] = []
+def _check_number(text: str, column: Column) -> tuple[float | None, Flaw | None]:
+    flaw = None
     if _DECIMAL_COMMA.fullmatch(text):
-        found = problem("decimal-comma", read_as=text.replace(",", "."))
         text = text.replace(",", ".")
-    if not _NUMBER.fullmatch(text) or (column.type == "integer" and not float(text).is_integer()):
-        return None, problem("not-a-number")
+        flaw = Flaw("decimal-comma", {"read_as": text})
+    if not _NUMBER.fullmatch(text):
+        return None, Flaw("not-a-number")
     value = float(text)
+    if column.type == "integer" and not value.is_integer():
+        return None, Flaw("not-a-number")
     if column.name in ("lat", "lon"):
-        return value, found  # bounded by the country, in words of its own
-    low, high = _limits(column)
+        return value, flaw  # bounded by the country, in words of its own
+    low, high = _limits(column.vocabulary)
     if not low <= value <= high:
-        return None, problem("out-of-range", low=low, high=high)
-    return value, found
+        return None, Flaw("out-of-range", {"low": low, "high": high})
+    return value, flaw
 
 
-def _limits(column: Column) -> tuple[float, float]:
-    low, _, high = column.vocabulary.partition("..")
+@lru_cache(maxsize=64)
+def _limits(vocabulary: str) -> tuple[float, float]:
+    low, _, high = vocabulary.partition("..")
     return (float(low), float(high)) if high else (float("-inf"), float("inf"))
 
 
-def _check_bound(text: str, column: Column, problem: _Report) -> list[Problem]:
+def _check_bound(text: str, column: Column) -> tuple[str, Flaw | None]:
+    flaw = None
+    if "," in text:
+        text = text.replace(",", ".")
+        flaw = Flaw("decimal-comma", {"read_as": text})
     try:
         low, high = bounds(text)
     except ValueError:
-        return problem("not-a-number")
-    least, most = _limits(column)
-    return [] if least <= low <= high <= most else problem("out-of-range", low=least, high=most)
+        return text, Flaw("not-a-number")
+    least, most = _limits(column.vocabulary)
+    if not least <= low <= high <= most:
+        return text, Flaw("out-of-range", {"low": least, "high": most})
+    return text, flaw
 
 
-def _check_date(text: str, _column: Column, problem: _Report) -> list[Problem]:
+def _check_date(text: str, _column: Column) -> Flaw | None:
     try:
         parse(text)
     except ValueError:
-        return problem("bad-date")
-    return []
+        return Flaw("bad-date")
+    return None
 
 
-def _check_code(text: str, column: Column, problem: _Report) -> list[Problem]:
+def _check_code(text: str, column: Column) -> Flaw | None:
     allowed = LISTS[column.vocabulary]
-    return [] if text in allowed else problem("unknown-code", nearest=nearest(text, allowed))
+    return None if text in allowed else Flaw("unknown-code", {"nearest": nearest(text, allowed)})
 
 
-def _check_id(text: str, _column: Column, problem: _Report) -> list[Problem]:
-    return [] if _ID.fullmatch(text) else problem("bad-id")
+def _check_id(text: str, _column: Column) -> Flaw | None:
+    return None if _ID.fullmatch(text) else Flaw("bad-id")
 
 
-def _check_url(text: str, _column: Column, problem: _Report) -> list[Problem]:
-    return (
-        []
-        if text.startswith(("https://", "http://"))
-        else problem("unknown-code", nearest="https://")
-    )
+def _check_url(text: str, _column: Column) -> Flaw | None:
+    known = text.startswith(("https://", "http://"))
+    return None if known else Flaw("unknown-code", {"nearest": "https://"})
 
 
-_CHECKS: dict[str, Callable[[str, Column, _Report], list[Problem]]] = {
-    "bound": _check_bound,
+_CHECKS: dict[str, Callable[[str, Column], Flaw | None]] = {
     "date": _check_date,
     "code": _check_code,
     "id": _check_id,

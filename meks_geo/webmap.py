@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: First digits of the SHA-256 of all `SCRIPTS` and `SHEETS`; a browser never mixes two versions.
 #: `tests/test_webmap.py` prints the right value when a file has changed.
-STATIC_DIGEST = "b16e1583"
+STATIC_DIGEST = "180eb1a9"
 
 #: Files under `static/`, in the order in which they are loaded.
 SCRIPTS = (
@@ -33,6 +33,7 @@ SCRIPTS = (
     "meks-geo/base.js",
     "meks-geo/panels.js",
     "meks-geo/layout.js",
+    "meks-geo/marks.js",
     "meks-geo/map.js",
 )
 SHEETS = ("leaflet-1.9.4/leaflet.css", "meks-geo/map.css")
@@ -177,6 +178,7 @@ def payload(
         "areas": [_plain(area) for area in scene.areas],
         "cities": [_plain(city) for city in scene.cities],
         "sites": [_plain(site) for site in scene.sites],
+        "marks": [_plain(mark) for mark in scene.marks],
         "labels": [_plain(label) for label in scene.labels],
         "legend": [
             {**_plain(group), "rows": [_plain(row) for row in group.rows]} for group in scene.legend

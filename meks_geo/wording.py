@@ -77,6 +77,11 @@ def title(data: Dataset, view: View) -> str:
     return " · ".join(parts) or i18n.text(view.lang, "map.all_objects")
 
 
+def short_revision(revision: str) -> str:
+    """Return the first digits of a revision, enough to tell it from others."""
+    return revision[:_REVISION_CHARS]
+
+
 def subtitle(view: View) -> str:
     """Return the line under the title: product, as-of date and what fills the regions."""
     parts = [i18n.text(view.lang, "app.title"), as_of(view)]
@@ -104,7 +109,7 @@ def foot(data: Dataset, selection: Selection) -> tuple[str, ...]:
             in_source=i18n.number(lang, plants.in_source),
         ),
         as_of(selection.view),
-        i18n.text(lang, "map.revision", revision=data.revision[:_REVISION_CHARS]),
+        i18n.text(lang, "map.revision", revision=short_revision(data.revision)),
     ]
     if selection.newest:
         newest = i18n.date(lang, selection.newest)

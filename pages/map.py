@@ -4,10 +4,10 @@ import streamlit as st
 
 from meks_geo import cards, queries, scene
 from meks_geo.config import stamp
-from meks_geo.ui import cache, filters, maps, render, session, shell, tables
+from meks_geo.ui import filters, maps, render, session, shell, tables
 
 view = session.current()
-data = cache.dataset(view.rev)
+data = shell.record(view)
 selection = queries.select(data, view)
 
 # The map is drawn first: what a filter changes is seen before the rest of the page is counted.

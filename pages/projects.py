@@ -3,10 +3,10 @@
 import streamlit as st
 
 from meks_geo import cards, queries
-from meks_geo.ui import cache, filters, render, session, shell, tables
+from meks_geo.ui import filters, render, session, shell, tables
 
 view = session.current()
-data = cache.dataset(view.rev)
+data = shell.record(view)
 selection = queries.select(data, view)
 
 with st.sidebar:

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from meks_geo import queries
-from meks_geo.ui import cache, filters, session, shell, tables
+from meks_geo.ui import filters, session, shell, tables
 
 view = session.current()
-data = cache.dataset(view.rev)
+data = shell.record(view)
 selection = queries.select(data, view)
 
 with st.sidebar:

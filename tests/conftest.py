@@ -1,9 +1,11 @@
 """What tests share: one build of the shipped registers, and worlds of hand-written claims."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+import intakes
 import pytest
 from hypothesis import Phase, settings
 
@@ -40,6 +42,21 @@ def store(root, tmp_path_factory):
 def data(store):
     """The shipped registers as they are read back from the published revision."""
     return store.dataset()
+
+
+@pytest.fixture(scope="session")
+def small_home(root, tmp_path_factory):
+    """A folder with a few registers on a coarse base map, and their published revision."""
+    folder = intakes.small_root(root, tmp_path_factory.mktemp("small"))
+    Store(root=folder, var=folder / "var").build()
+    return folder
+
+
+@pytest.fixture
+def small(small_home, tmp_path):
+    """A store of a few registers, free to be changed and broken."""
+    shutil.copytree(small_home, tmp_path / "home")
+    return Store(root=tmp_path / "home", var=tmp_path / "home" / "var")
 
 
 def _claims(rows, source="abai-kz-01"):

@@ -31,6 +31,14 @@ SENTINELS = {
     "region": "KZ-63",
     "share": 12.5,
     "measured": 1234.5,
+    "before": 77.5,
+    "after": 33.5,
+    "subject": "subject-word",
+    "count": 4321.0,
+    "most": 200.5,
+    "size": 9876.5,
+    "kind": "kind-word",
+    "ending": "ending-word",
 }
 PROBLEM_CODES = sorted(
     {k.split(".")[1] for k in catalogue("en").singular if k.startswith("problem.")}

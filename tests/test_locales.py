@@ -23,7 +23,7 @@ DYNAMIC_FAMILIES = {
     *("accuracy", "funding", "kind", "lang", "layer", "provenance", "scope", "sector", "stage"),
     *("standing", "status", "theme", "wear-basis", "zone"),  # closed lists
     *("problem", "severity"),  # what is wrong with a file
-    *("attribute", "column", "sheet", "type", "unit"),  # schema
+    *("attribute", "column", "column_note", "sheet", "type", "unit"),  # schema
     *("count", "date"),  # plurals and date patterns
 }
 
@@ -266,13 +266,13 @@ def test_each_problem_code_has_its_two_phrases(lang):
 
 
 def _reported_codes():
-    """Return the codes that the code gives to `Problem`, or to a helper named `problem`."""
+    """Return the codes that the code gives to `Problem`, or to what becomes one."""
     return {
         node.args[0].value
         for tree in _trees().values()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
-        and _called(node) in ("Problem", "problem")
+        and _called(node) in ("Problem", "Fault", "Flaw")
         and node.args
         and isinstance(node.args[0], ast.Constant)
     }

@@ -13,6 +13,7 @@ from meks_geo.validate import (
     check_header,
     check_references,
     check_rows,
+    check_value,
     nearest,
 )
 
@@ -96,6 +97,26 @@ def test_a_decimal_comma_is_read_and_only_warned_of():
     assert row["share"] == 57.3
     assert (problem.code, problem.severity) == ("decimal-comma", "warning")
     assert (problem.row, problem.column, problem.value) == (7, "share", "57,3")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "code"),
+    [
+        ("57,3", "57.3", "decimal-comma"),
+        (">80,5", ">80.5", "decimal-comma"),
+        ("65,5-70", "65.5-70", "decimal-comma"),
+        ("1,2,3", None, "not-a-number"),
+        ("157,3", None, "out-of-range"),
+        ("57.3", "57.3", None),
+    ],
+)
+def test_a_bound_may_have_a_decimal_comma(text, value, code):
+    read, flaw = check_value(text, column("wear", "bound", "0..100"))
+    assert (flaw and flaw.code) == code
+    if value:
+        assert read == value
+    if code == "decimal-comma":
+        assert flaw.params == {"read_as": value}
 
 
 def test_a_decimal_comma_does_not_hide_a_worse_fault():

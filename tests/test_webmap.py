@@ -12,7 +12,7 @@ import streamlit_folium
 from folium.template import Template
 
 from meks_geo import webmap
-from meks_geo.scene import Area, CityMark, Label, LegendGroup, LegendRow, Scene, Site
+from meks_geo.scene import Area, CityMark, Label, LegendGroup, LegendRow, Mark, Scene, Site
 
 STATIC = Path(__file__).parents[1] / "static"
 BASE_URL = "/basemap/abc.json"
@@ -68,6 +68,7 @@ def scene(**changes: object) -> Scene:
         attribution="UN OCHA",
         sources=(),
         stamp="",
+        marks=(Mark("n-1", "added", 52.0, 76.0, (((52.0, 76.0), (52.1, 76.1)),), "n-1", ()),),
     )
     return dataclasses.replace(made, **changes)
 
@@ -95,7 +96,7 @@ def argument(script: str) -> dict[str, object]:
 def test_payload_carries_the_whole_scene_in_order() -> None:
     shown = scene()
     found = webmap.payload(shown, base_url=BASE_URL, view=(48.0, 67.0, 5.25), words=WORDS)
-    for layer in ("areas", "cities", "sites", "labels"):
+    for layer in ("areas", "cities", "sites", "labels", "marks"):
         assert found[layer] == [dataclasses.asdict(item) for item in getattr(shown, layer)]
     assert found["legend"] == [
         {**dataclasses.asdict(group), "rows": [dataclasses.asdict(row) for row in group.rows]}

@@ -45,10 +45,10 @@ def _phrases(lang: str, problem: Problem) -> tuple[str, str]:
         "file": problem.file,
     }
     words = _Words({name: _word(lang, param) for name, param in given.items()})
-    what, fix = (
-        _template(lang, f"problem.{problem.code}.{part}").format_map(words)
-        for part in ("what", "fix")
-    )
+    stem = f"problem.{problem.code}"
+    if problem.params.get("reason"):
+        stem = f"reason.{problem.params['reason']}"
+    what, fix = (_template(lang, f"{stem}.{part}").format_map(words) for part in ("what", "fix"))
     return what, fix
 
 
@@ -64,7 +64,8 @@ def problem_parts(lang: str, problem: Problem) -> tuple[str, str]:
     lang
         `kk`, `ru` or `en`.
     problem
-        The fault; a placeholder that its `params` lack is printed as a dash.
+        The fault; a placeholder that its `params` lack is printed as a dash. A `reason` among them
+        names the words of `reason.<reason>`, which say more than those of the code.
 
     Returns
     -------
@@ -82,6 +83,8 @@ def problem_parts(lang: str, problem: Problem) -> tuple[str, str]:
 
 def problem_text(lang: str, problem: Problem) -> str:
     """Return the one printed form of a problem: `file:row:column: what; fix`, full stop.
+
+    Where a file can hold several tables it begins `file/table:row:column`.
 
     Parameters
     ----------
@@ -101,10 +104,10 @@ def problem_text(lang: str, problem: Problem) -> str:
     KeyError
         If the code has no message.
     """
-    place = problem.file
+    place = f"{problem.file}/{problem.table}" if problem.table else problem.file
     if problem.row is not None or problem.column:
         row = "-" if problem.row is None else problem.row
-        place = f"{problem.file}:{row}:{problem.column or '-'}"
+        place = f"{place}:{row}:{problem.column or '-'}"
     what, fix = _phrases(lang, problem)
     return " ".join(f"{place}: {what}; {fix}.".split())
 

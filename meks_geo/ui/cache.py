@@ -1,14 +1,22 @@
 """Every cache of the pages, with its bound. Keys are strings and frozen values, never frames."""
 
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, NamedTuple, TypeVar
 
 import streamlit as st
 
 from meks_geo import printmap, queries, scene
 from meks_geo.config import stamp
 from meks_geo.errors import Problem
+from meks_geo.intake import door, referee, template
+from meks_geo.intake.compare import Difference, difference
 from meks_geo.model import Base, Dataset
+from meks_geo.rights import LOCAL
 from meks_geo.store import Progress, Store
+from meks_geo.ui import uploads
 from meks_geo.view import View
 
 _BUILDING = threading.Lock()
@@ -63,3 +71,114 @@ def print_bytes(revision: str, view: View) -> bytes:
     data = dataset(revision)
     drawn = scene.build(data, queries.select(data, view), stamp=stamp())
     return printmap.draw(drawn, data.base)
+
+
+# -- files that come in ----------------------------------------------------------------------------
+
+_T = TypeVar("_T")
+
+
+class Upload(NamedTuple):
+    """What a check depends on: the file, what it is called and holds, the revision, the day."""
+
+    sha256: str
+    name: str
+    table: str
+    revision: str
+    day: date
+
+
+@dataclass(eq=False)
+class _Slot(Generic[_T]):
+    """Room for one result: a cached function itself may not draw how far it is."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    value: _T | None = None
+
+    def get(self, make: Callable[[], _T]) -> _T:
+        """Return the result, made by whoever asks first."""
+        with self.lock:
+            if self.value is None:
+                self.value = make()
+            return self.value
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _checked_slot(upload: Upload) -> _Slot[door.Checked]:
+    del upload
+    return _Slot()
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _proposal_slot(upload: Upload, replace: bool) -> _Slot[door.Proposal]:
+    del upload, replace
+    return _Slot()
+
+
+def checked(upload: Upload, progress: Progress) -> door.Checked:
+    """Return a file that was read and checked against a revision.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is no longer kept.
+    """
+
+    def examine() -> door.Checked:
+        path = uploads.path_of(Store(), upload.sha256, upload.name)
+        return door.examine(
+            Store(),
+            dataset(upload.revision),
+            path,
+            name=upload.name,
+            table=upload.table,
+            today=upload.day,
+            progress=progress,
+        )
+
+    return _checked_slot(upload).get(examine)
+
+
+def proposal(upload: Upload, progress: Progress, *, replace: bool) -> door.Proposal:
+    """Return what publishing a checked file would do to a revision.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is no longer kept.
+    InputError
+        If the registers have errors.
+    """
+
+    def propose() -> door.Proposal:
+        found = checked(upload, progress)
+        data = dataset(upload.revision)
+        return door.propose(Store(), data, found, author=LOCAL, day=upload.day, replace=replace)
+
+    return _proposal_slot(upload, replace).get(propose)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def copy_bytes(upload: Upload, lang: str) -> bytes:
+    """Return the referee's copy of a checked file."""
+    found = checked(upload, lambda _step, _share: None)
+    if found.raw is None:
+        return b""
+    content, _, _ = referee.copy(
+        found.path, found.raw, found.verdict, Store().schemas(), lang=lang, table=upload.table
+    )
+    return content
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def template_bytes(revision: str, lang: str, region: str, day: date) -> bytes:
+    """Return the workbook that a region fills in."""
+    return template.workbook(
+        dataset(revision), Store().schemas(), lang=lang, region=region, today=day
+    )
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def compared(before: str, after: str, at: date) -> Difference:
+    """Return the difference between two published revisions as of a day."""
+    return difference(dataset(before), dataset(after), at)

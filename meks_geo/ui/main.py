@@ -4,13 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from meks_geo import i18n
+from meks_geo import i18n, rights
 from meks_geo.errors import InputError
 from meks_geo.store import Store
 from meks_geo.ui import cache, session, shell
 
 _ROOT = Path(__file__).resolve().parents[2]
-_PAGES = ("map", "projects", "sources")
+_PAGES = ("map", "projects", "sources", "intake", "history")
 
 lang = session.enter().lang
 st.set_page_config(
@@ -20,15 +20,21 @@ st.set_page_config(
 )
 shell.style(session.enter().theme)
 
+if not rights.may(session.user(), rights.Action.READ):
+    st.info(i18n.text(lang, "app.may_not_read"))
+    st.stop()
+
 try:
     problems = cache.ensure(shell.progress(lang))
 except InputError as error:
     shell.problems(lang, error.problems, "error.no_revision")
     st.stop()
 
+current, kept = Store().current() or "", Store().revisions()
 wanted = session.enter().rev
-known = not wanted or wanted in Store().revisions()
-data = cache.dataset(wanted if known else "")
+known = not wanted or wanted in kept
+held = session.begin(current, kept)
+data = cache.dataset(wanted if wanted and known else held)
 view, dropped = session.settle(data, known)
 pages = [
     st.Page(
@@ -46,5 +52,6 @@ page.run()
 with bar:
     shell.header(data, view, pages, page)
 with notices:
+    shell.revision(view, current)
     shell.problems(view.lang, problems, "error.last_good")
     shell.dropped(view.lang, dropped)

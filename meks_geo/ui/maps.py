@@ -15,6 +15,7 @@ from meks_geo.ui.routes import basemap_url
 from meks_geo.view import View
 
 _HEIGHT = 640
+_SMALL_HEIGHT = 420
 _PATIENCE_S = 6
 _GIVE_WAY_S = 0.2
 
@@ -39,6 +40,27 @@ def _frame(data: Dataset, scene: Scene, view: View) -> None:
         ),
     )
     session.on_map_event(event)
+
+
+def small(data: Dataset, scene: Scene, key: str) -> None:
+    """Draw a map beside a list; where its reader moves it stays in the browser."""
+    with st.container(key=f"map-{key}"):
+        _small_frame(data, scene, key)
+
+
+@st.fragment
+def _small_frame(data: Dataset, scene: Scene, key: str) -> None:
+    words = {name: i18n.text(scene.lang, f"map.{name}") for name in webmap.WORDS}
+    st_folium(
+        webmap.base_map(),
+        key=f"map-of-{key}",
+        height=_SMALL_HEIGHT,
+        use_container_width=True,
+        returned_objects=[],
+        feature_group_to_add=webmap.overlay(
+            scene, base_url=basemap_url(data.base), view=None, words=words
+        ),
+    )
 
 
 def give_way() -> None:

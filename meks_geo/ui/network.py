@@ -1,5 +1,7 @@
-"""The sockets on which the pages are served: small answers leave at once."""
+"""What a server does before the first visitor: its files are put right, its sockets prepared."""
 
+import asyncio
+import logging
 import os
 import socket
 import stat
@@ -8,14 +10,29 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
+from meks_geo.errors import InputError
+from meks_geo.store import Store
+
+_LOG = logging.getLogger(__name__)
 _FIRST_FD, _LAST_FD = 3, 256
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
-    """Prepare what the server listens on, before the first visitor comes."""
+    """Prepare files and sockets before the first visitor comes."""
     send_at_once()
+    await asyncio.to_thread(put_right)
     yield {}
+
+
+def put_right() -> None:
+    """Put right what a process that died left in the store, and log it; reading goes on anyway."""
+    try:
+        for what in Store().repair():
+            _LOG.warning("repair: %s", what)
+    except InputError as error:
+        for problem in error.problems:
+            _LOG.warning("repair: %s: %s", problem.file, problem.value)
 
 
 def send_at_once() -> int:

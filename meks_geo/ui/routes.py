@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from meks_geo import webmap
+from meks_geo import rights, webmap
 from meks_geo.errors import NothingPublishedError
 from meks_geo.model import Base
 from meks_geo.store import Store
@@ -52,8 +52,8 @@ class _Libraries(StaticFiles):
 
 
 def may_read(_request: Request) -> bool:
-    """Return whether the caller may read the map of record: everyone, until logins are set up."""
-    return True
+    """Return whether the caller may read the map of record; without a login there is one user."""
+    return rights.may(rights.LOCAL, rights.Action.READ)
 
 
 def basemap_url(base: Base) -> str:

@@ -4,7 +4,7 @@ The query string is the truth. Each run reads it into a `View`; widgets are seed
 and write a new one back. Session state holds widget seeds and plain strings, nothing else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
@@ -13,6 +13,7 @@ import streamlit as st
 
 from meks_geo import i18n, queries
 from meks_geo.model import Dataset
+from meks_geo.rights import LOCAL
 from meks_geo.view import NO_FILL, Place, View, changed, decode, to_params
 from meks_geo.vocabulary import REGIONS, Layer
 
@@ -23,11 +24,62 @@ _STARTED = "started"
 _HELD, _WHOLE = "held", "whole"
 _DROPPED = "dropped"
 _WAITED = "waited"
+_REVISION = "revision"
 
 
 def today() -> date:
     """Return today's date in Kazakhstan."""
     return datetime.now(UTC).astimezone(_KAZAKHSTAN).date()
+
+
+def local_time(moment: str) -> datetime:
+    """Return a moment of the journal (ISO, UTC) as the clock in Kazakhstan shows it."""
+    return datetime.fromisoformat(moment).astimezone(_KAZAKHSTAN)
+
+
+def user() -> str:
+    """Return who is at the other end; without a login everyone is the same user."""
+    return LOCAL
+
+
+def begin(current: str, kept: Container[str]) -> str:
+    """Return the revision that this session looks at: the one that it began with.
+
+    A session goes on with it while others publish, until it is moved on. One that is no longer kept
+    gives way to the current one.
+    """
+    held = st.session_state.get(_REVISION)
+    if held is None or held not in kept:
+        held = st.session_state[_REVISION] = current
+    return str(held)
+
+
+def revision() -> str:
+    """Return the revision that this session looks at; "" before it began."""
+    return str(st.session_state.get(_REVISION, ""))
+
+
+def move_on(current: str) -> None:
+    """Look at another revision from now on, without one named in the address."""
+    st.session_state[_REVISION] = current
+    if enter().rev:
+        update(rev="")
+
+
+def day(text: str) -> date:
+    """Return a day that was kept as text; today for none."""
+    return date.fromisoformat(text) if text else today()
+
+
+def kept(name: str) -> str:
+    """Return a text that a page keeps from run to run; "" when there is none."""
+    return str(st.session_state.get(f"kept-{name}", ""))
+
+
+def keep(**texts: str) -> None:
+    """Keep small texts from run to run, by name; "" forgets one."""
+    for name, text in texts.items():
+        st.session_state[f"kept-{name}"] = text
 
 
 def _decode() -> tuple[View, tuple[str, ...]]:
@@ -131,6 +183,11 @@ def switch_layer(widget: str, code: str) -> None:
     left = tuple(c for c in Layer if (on if c == code else c in shown))
     if left != shown:
         update(layers=left or (NO_FILL,))
+
+
+def value_of(widget: str) -> Any:
+    """Return what stands in a widget now; None when it is not there."""
+    return st.session_state.get(widget)
 
 
 def seed(widget: str, value: object) -> str:

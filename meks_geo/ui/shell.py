@@ -1,10 +1,11 @@
 """The frame around every page: look, header, banners, and words when something is wrong."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from html import escape
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -22,6 +23,14 @@ _PROJECTOR = (Path(__file__).parent / "projector.css").read_text(encoding="utf-8
 _ROOT = Path(__file__).resolve().parents[2]
 _LOG = logging.getLogger(__name__)
 _OLD_DAYS = 60
+_ROW_PX = 35
+#: Parts of Streamlit's drop zone whose English words ours stand for.
+_ZONE = "[data-testid=stFileUploaderDropzone]"
+_DROP_WORDS = {
+    f"{_ZONE}:not(:has([data-testid=stFileChips]))": "intake.drop_here",
+    f"{_ZONE} > span button p": "intake.choose_file",
+    f"{_ZONE} [data-testid=stFileChip][aria-invalid=true]": "intake.not_taken",
+}
 
 
 def style(theme: str) -> None:
@@ -110,6 +119,59 @@ def problems(lang: str, found: Sequence[Problem], title_key: str) -> None:
         st.dataframe(rows, hide_index=True)
 
 
+def step(lang: str, number: str, key: str) -> None:
+    """Draw the heading of one step of a page."""
+    st.html(f'<h2 class="step"><b>{number}</b>{escape(i18n.text(lang, key))}</h2>')
+
+
+def title(words: str) -> None:
+    """Draw the heading of a table or a form."""
+    st.html(f'<div class="table-title">{escape(words)}</div>')
+
+
+def table_height(rows: int, most: int) -> Literal["content"] | int:
+    """Return the height of a table: as high as its rows, or `most` of them and a bar to scroll."""
+    return "content" if rows <= most else most * _ROW_PX
+
+
+def hint(words: str) -> None:
+    """Draw a quiet sentence."""
+    st.html(f'<p class="hint">{escape(words)}</p>')
+
+
+def tiles(cells: Iterable[tuple[str, str]]) -> None:
+    """Draw a strip of four figures with their names."""
+    markup = "".join(
+        f'<div class="tile"><div class="tile-name">{escape(name)}</div>'
+        f'<div class="tile-value">{escape(value)}</div></div>'
+        for name, value in cells
+    )
+    st.html(f'<div class="tiles four">{markup}</div>')
+
+
+def complain(lang: str, found: Iterable[Problem]) -> None:
+    """Say what stands against something, one sentence a problem."""
+    for problem in found:
+        what, fix = i18n.problem_parts(lang, problem)
+        st.html(f'<div class="complaint"><b>{escape(what)}.</b> {escape(fix)}.</div>')
+
+
+def uploader_words(lang: str) -> None:
+    """Put words of the reader's language over those of Streamlit's own drop zone."""
+    rules = "".join(
+        f"{element}::after {{ content: {_css_text(i18n.text(lang, key))}; }}\n"
+        for element, key in _DROP_WORDS.items()
+    )
+    st.html(f"<style>{rules}</style>")
+
+
+def _css_text(words: str) -> str:
+    """Return a text as a CSS string that cannot end early."""
+    return (
+        '"' + "".join(c if c.isalnum() or c in " .,:-" else f"\\{ord(c):x} " for c in words) + '"'
+    )
+
+
 def dropped(lang: str, parts: Sequence[str]) -> None:
     """Say which parts of the address could not be understood."""
     with st.container():
@@ -125,11 +187,56 @@ def page_failed(error: Exception) -> bool:
     return True
 
 
+def record(view: View) -> Dataset:
+    """Return the revision that a page shows: the one of the address, else that of the session."""
+    return cache.dataset(view.rev or session.revision())
+
+
+def revision(view: View, current: str) -> None:
+    """Say which revision is looked at when it is not the current one, and offer the way there."""
+    with st.container():
+        if view.rev:
+            words, button = "app.revision_of_then", "app.to_current"
+        elif session.revision() != current:
+            words, button = "app.newer_revision", "app.move_on"
+        else:
+            return
+        with st.container(key="revision", horizontal=True, vertical_alignment="center"):
+            shown = wording.short_revision(view.rev or session.revision())
+            text = i18n.text(view.lang, words, revision=shown)
+            st.html(f'<div class="revision">{escape(text)}</div>', width="content")
+            st.button(
+                i18n.text(view.lang, button),
+                key="move-on",
+                type="tertiary",
+                on_click=session.move_on,
+                args=(current,),
+            )
+
+
 def to_map(view: View) -> None:
     """Draw a link to the map with the same view."""
     st.page_link(
         str(_ROOT / "pages" / "map.py"),
         label=i18n.text(view.lang, "card.show_on_map"),
+        query_params=session.params(),
+    )
+
+
+def to_map_of(view: View, revision: str) -> None:
+    """Draw a link to the map of one revision."""
+    st.page_link(
+        str(_ROOT / "pages" / "map.py"),
+        label=i18n.text(view.lang, "history.look"),
+        query_params={**session.params(), "rev": revision},
+    )
+
+
+def to_page(view: View, name: str) -> None:
+    """Draw a link to another page with the same view."""
+    st.page_link(
+        str(_ROOT / "pages" / f"{name}.py"),
+        label=i18n.text(view.lang, f"page.{name}"),
         query_params=session.params(),
     )
 

@@ -127,6 +127,27 @@
     return element;
   }
 
+  /** Draw the sign of a mark around the origin: a change is a circle, a fault of a file a triangle. */
+  function sign(parent, state) {
+    const { palette } = style;
+    const stroke = (color, width) => ({ fill: "none", stroke: color, "stroke-width": width, "stroke-linecap": "round" });
+    if (state === "added") {
+      svg("circle", { r: 8, fill: palette.paper, stroke: palette.accent, "stroke-width": 3 }, parent);
+      svg("path", { d: "M-4 0H4M0 -4V4", ...stroke(palette.accent, 2.4) }, parent);
+    } else if (state === "removed") {
+      svg("circle", { r: 8, fill: palette.paper, stroke: palette.ink, "stroke-width": 1.6, "stroke-dasharray": "3 2.6" }, parent);
+      svg("path", { d: "M-3.2 -3.2L3.2 3.2M-3.2 3.2L3.2 -3.2", ...stroke(palette.ink, 2) }, parent);
+    } else if (state === "changed") {
+      svg("circle", { r: 7.6, fill: palette.paper, "fill-opacity": 0.01, stroke: palette.paper, "stroke-width": 6 }, parent);
+      svg("circle", { r: 7.6, ...stroke(palette.ink, 3) }, parent);
+    } else {
+      const isError = state === "error";
+      const corners = { points: "0,-9.5 9.5,7.5 -9.5,7.5", "stroke-linejoin": "round" };
+      svg("polygon", { ...corners, fill: isError ? palette.ink : palette.paper, stroke: isError ? palette.paper : palette.ink, "stroke-width": 1.5 }, parent);
+      svg("path", { d: "M0 -3.6V1.8M0 4.9V5", ...stroke(isError ? palette.paper : palette.ink, 2) }, parent);
+    }
+  }
+
   /** Return the picture of a legend row; `code` is `sort:code` as in the scene. */
   function legendSymbol(code) {
     const [sort, what] = code.split(":");
@@ -152,6 +173,8 @@
       ring(root, 7.5);
     } else if (sort === "status") {
       disc(root, what, 0, 0, sizes.status_px + 3);
+    } else if (sort === "mark") {
+      sign(svg("g", { transform: "scale(0.8)" }, root), what);
     }
     return root;
   }
@@ -204,6 +227,6 @@
   }
 
   Object.assign(MEKS, {
-    draw: { svg, html, setStyle, mix, areaFill, symbol, tag, legendSymbol, textWidth, widths, Room, contains },
+    draw: { svg, html, setStyle, mix, areaFill, symbol, sign, tag, legendSymbol, textWidth, widths, Room, contains },
   });
 })();

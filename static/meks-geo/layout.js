@@ -7,6 +7,7 @@
   const { svg, textWidth, Room, contains } = MEKS.draw;
   const TAG_PX = 16; // height of a city's mark
   const BARE_PX = 9; // side of a city's mark without its figure
+  const SIGN_PX = 10; // half the side of a mark's sign
   const TINY_PX = 26; // a region narrower than this is named beside itself
 
   // Shifts tried for a region's name, nearest first.
@@ -28,6 +29,10 @@
       const reach = (data.size_px / 2 + (data.at_city ? 4 : 1)) * scale;
       room.add([at.x - reach, at.y - reach, at.x + reach, at.y + reach]);
       if (data.status) room.add([at.x, at.y - reach - 4, at.x + reach + 5, at.y]);
+    }
+    for (const { lat, lon, sign } of stage.scene.marks) {
+      const at = map.latLngToLayerPoint([lat, lon]);
+      if (sign) room.add([at.x - SIGN_PX, at.y - SIGN_PX, at.x + SIGN_PX, at.y + SIGN_PX]);
     }
     labels.replaceChildren();
     const small = map.getZoom() < 5 ? 1 : 0;

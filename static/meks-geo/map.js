@@ -20,7 +20,7 @@
   const regions = new Map(); // id -> {layer, polygons, painted}
   const base = { wanted: null, drawn: null, settled: false, group: null, renderer: null };
   const view = { asked: undefined, home: "", sent: [], auto: true, quiet: 0, timer: 0 };
-  let legend, tip, labels, notice, scale, selectedRegion, hoveredRegion;
+  let legend, tip, marks, labels, notice, scale, selectedRegion, hoveredRegion;
   const controls = { key: "", boxes: [] };
   let attribution = "";
   let lastEvent = 0;
@@ -51,6 +51,7 @@
 
     pane("meks-base", 200);
     pane("meks-over", 410).style.pointerEvents = "none";
+    pane("meks-marks", 450);
     pane("meks-cities", 590);
     const names = pane("meks-labels", 640);
     names.style.pointerEvents = "none";
@@ -63,6 +64,7 @@
     legend = MEKS.legend(map, layout);
     scale = new MEKS.Scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(map);
     tip = MEKS.tip(map);
+    marks = MEKS.marks({ map, tip, sheet });
     notice = html("div", "meks-notice", container);
     notice.setAttribute("role", "alert");
 
@@ -112,6 +114,7 @@
     legend.draw(scene);
     drawSites();
     drawCities();
+    marks.draw(scene);
     paintRegions();
     applyView();
     layout();
@@ -398,7 +401,7 @@
     const size = map.getSize();
     if (!scene || size.x < 40 || size.y < 40) return; // the frame has no size yet; onResize comes back
     const inside = new Set(scene.areas.filter((area) => area.inside).map((area) => area.id));
-    const own = inside.size ? new Map([...regions].filter(([id]) => inside.has(id))) : regions;
+    const own = scene.marks.length ? new Map() : inside.size ? new Map([...regions].filter(([id]) => inside.has(id))) : regions;
     const { centre, zoom } = MEKS.home({ map, bounds: scene.bounds, card: legend.cover(), regions: own });
     goTo(centre, zoom);
   }

@@ -67,6 +67,12 @@ class Page:
         found = re.findall(r'tile-name">(.*?)</div><div class="tile-value">(.*?)</div>', strip)
         return {plain(name): plain(value) for name, value in found}
 
+    def tiles_of(self, name):
+        """The strip of figures of that class: what stands under each name."""
+        (strip,) = [b for b in self.html if b.startswith(f'<div class="tiles {name}">')]
+        found = re.findall(r'tile-name">(.*?)</div><div class="tile-value">(.*?)</div>', strip)
+        return {plain(name): plain(value) for name, value in found}
+
     @property
     def card(self):
         """The card's own text: all that stands in its container."""

@@ -1,0 +1,237 @@
+"""Two revisions side by side: what was added, changed, removed, and the totals of both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from meks_geo import facts, networks
+from meks_geo.model import Dataset
+from meks_geo.state import as_of
+from meks_geo.vocabulary import Provenance, Zone
+
+TABLES = ("networks", "plants", "entities", "projects")
+
+#: A file that takes off more than this share of a table of a region is asked about again.
+MUCH = 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one object: text as published, "" for unknown; dates of the statements."""
+
+    column: str
+    old: str
+    new: str
+    old_date: str = ""
+    new_date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableDifference:
+    """The ids of a table by what happened to them."""
+
+    added: tuple[str, ...]
+    changed: Mapping[str, tuple[Change, ...]]
+    removed: tuple[str, ...]
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over a revision, or one region of it. Length in km, wear in percent, None if unknown."""
+
+    plants: int
+    projects: int
+    entities: int
+    red_plants: int
+    networks: int
+    network_km: float
+    network_wear_percent: float | None
+    network_wear_known_km: float
+    network_red_km: float
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """From one revision to another, as of a day.
+
+    `removed_share` gives, by region and table, the share of what was there that goes: of the
+    kilometres for networks, of the objects for the rest.
+    """
+
+    before: str
+    after: str
+    at: date
+    tables: Mapping[str, TableDifference]
+    totals_before: Totals
+    totals_after: Totals
+    removed_share: Mapping[tuple[str, str], float]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Objects added, changed, removed and unchanged, over all tables."""
+        found = self.tables.values()
+        return {
+            "added": sum(len(t.added) for t in found),
+            "changed": sum(len(t.changed) for t in found),
+            "removed": sum(len(t.removed) for t in found),
+            "unchanged": sum(t.unchanged for t in found),
+        }
+
+    @property
+    def takes_much(self) -> dict[tuple[str, str], float]:
+        """Regions and tables that would lose more than a tenth."""
+        return {place: share for place, share in self.removed_share.items() if share > MUCH}
+
+
+def difference(before: Dataset, after: Dataset, at: date) -> Difference:
+    """Return what is different in `after`, as both are seen on a day."""
+    tables = {name: _objects(before, after, name, at) for name in TABLES[1:]}
+    tables = {"networks": _lines(before.networks, after.networks), **tables}
+    return Difference(
+        before=before.revision,
+        after=after.revision,
+        at=at,
+        tables=tables,
+        totals_before=totals(before, at),
+        totals_after=totals(after, at),
+        removed_share=_removed_share(before, tables),
+    )
+
+
+def totals(data: Dataset, at: date, region: str = "") -> Totals:
+    """Return the sums over a revision as of a day, of one region when it is given.
+
+    Synthetic objects are in none of them.
+    """
+    frames = (as_of(data, at).plants, data.projects, data.entities, networks.as_of(data, at))
+    plants, projects, entities, lines = (
+        frame[(frame["provenance"] != Provenance.SYNTHETIC) & _of_region(frame, region)]
+        for frame in frames
+    )
+    measured = networks.summary(lines)
+    return Totals(
+        plants=len(plants),
+        projects=len(projects),
+        entities=len(entities),
+        red_plants=int((plants["zone"] == Zone.RED).sum()),
+        networks=len(lines),
+        network_km=measured["km"] or 0.0,
+        network_wear_percent=measured["wear_percent"],
+        network_wear_known_km=measured["known_km"] or 0.0,
+        network_red_km=measured["red_km"] or 0.0,
+    )
+
+
+def _of_region(frame: pd.DataFrame, region: str) -> "pd.Series | bool":
+    return frame["region"] == region if region else True
+
+
+def _objects(before: Dataset, after: Dataset, table: str, at: date) -> TableDifference:
+    old, new = before.rows[table], after.rows[table]
+    changed = {}
+    for subject in (one for one in new if one in old):
+        found = _cells(old[subject], new[subject]) + _facts(before, after, subject, at)
+        if found:
+            changed[subject] = tuple(found)
+    added = tuple(one for one in new if one not in old)
+    return TableDifference(
+        added=added,
+        changed=changed,
+        removed=tuple(one for one in old if one not in new),
+        unchanged=len(new) - len(added) - len(changed),
+    )
+
+
+def _cells(old: Mapping[str, object], new: Mapping[str, object]) -> list[Change]:
+    return [
+        Change(str(name), _text(old[name]), _text(new[name]))
+        for name in new
+        if _text(old.get(name, "")) != _text(new[name]) and not str(name).startswith("location_so")
+    ]
+
+
+def _facts(before: Dataset, after: Dataset, subject: str, at: date) -> list[Change]:
+    if before.claims.get(subject) == after.claims.get(subject):
+        return []
+    old, new = facts.figures(before, subject, at), facts.figures(after, subject, at)
+    found = []
+    for name in {**old, **new}:
+        was, now = old.get(name), new.get(name)
+        change = Change(
+            name,
+            was.value if was else "",
+            now.value if now else "",
+            was.claim.stated_on.text if was else "",
+            now.claim.stated_on.text if now else "",
+        )
+        if (change.old, change.old_date) != (change.new, change.new_date):
+            found.append(change)
+    return found
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float):
+        return "" if np.isnan(value) else repr(float(value)).removesuffix(".0")
+    return str(value)
+
+
+def _lines(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> TableDifference:
+    both = new.index.intersection(old.index, sort=False)
+    a, b = old.loc[both], new.loc[both]
+    columns = [name for name in new.columns if name != "geometry"]
+    differs: dict[str, npt.NDArray[np.bool_]] = {
+        name: _unequal(a[name], b[name]) for name in columns
+    }
+    differs["geometry"] = ~a.geometry.geom_equals_exact(b.geometry, 1e-9, align=False).to_numpy()
+    some = np.logical_or.reduce(list(differs.values())) if len(both) else np.zeros(0, dtype=bool)
+    changed: dict[str, tuple[Change, ...]] = {}
+    for position in np.flatnonzero(some):
+        changed[str(both[position])] = tuple(
+            Change(name, *_pair(name, a, b, int(position)))
+            for name, mask in differs.items()
+            if mask[position]
+        )
+    return TableDifference(
+        added=tuple(map(str, new.index.difference(old.index, sort=False))),
+        changed=changed,
+        removed=tuple(map(str, old.index.difference(new.index, sort=False))),
+        unchanged=len(both) - len(changed),
+    )
+
+
+def _unequal(old: pd.Series, new: pd.Series) -> npt.NDArray[np.bool_]:
+    a, b = old.to_numpy(), new.to_numpy()
+    if pd.api.types.is_numeric_dtype(old):
+        return np.asarray(~((a == b) | (np.isnan(a) & np.isnan(b))), dtype=bool)
+    return np.asarray(a != b, dtype=bool)
+
+
+def _pair(name: str, old: pd.DataFrame, new: pd.DataFrame, position: int) -> tuple[str, str]:
+    if name == "geometry":
+        return "", ""
+    return _text(old[name].iloc[position]), _text(new[name].iloc[position])
+
+
+def _removed_share(
+    before: Dataset, tables: Mapping[str, TableDifference]
+) -> dict[tuple[str, str], float]:
+    shares = {}
+    for name in TABLES:
+        frame = getattr(before, name)
+        removed = frame.index.isin(tables[name].removed)
+        if not removed.any():
+            continue
+        lengths = networks.lengths_km(before) if name == "networks" else np.ones(len(frame))
+        regions = frame["region"].to_numpy()
+        for region in pd.unique(regions[removed]):
+            there = regions == region
+            whole = float(lengths[there].sum())
+            gone = float(lengths[there & removed].sum())
+            shares[str(region), name] = gone / whole if whole else 1.0
+    return shares

@@ -1,0 +1,208 @@
+"""What can be read of a store, also where nothing may be written.
+
+A helper of `store`, which is the only writer.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import geopandas as gpd
+import pyogrio
+
+from meks_geo import archive, contents, journal, registers, revisions, upkeep
+from meks_geo.amendment import Amendment, with_networks
+from meks_geo.contents import Content
+from meks_geo.errors import InputError, NothingPublishedError, Problem
+from meks_geo.journal import Deed, Entry
+from meks_geo.model import Dataset, Schema
+
+Progress = Callable[[str, float], None]
+
+GDAL_ERRORS = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pyogrio.errors.FeatureError,
+    pyogrio.errors.FieldError,
+)
+
+
+def silent(_step: str, _share: float) -> None:
+    """Report nothing."""
+
+
+class Shelf:
+    """The registers and the published revisions under one folder.
+
+    Parameters
+    ----------
+    root
+        Folder that holds `data/` and `geo/`; by default the one this package lies in, or
+        `MEKS_GEO_ROOT`.
+    var
+        Folder that the running system writes; by default `root/var`, or `MEKS_GEO_VAR`.
+    """
+
+    def __init__(self, root: Path | None = None, var: Path | None = None) -> None:
+        """Name the folders; nothing is read or written."""
+        here = Path(__file__).resolve().parent.parent
+        self.root = root or Path(os.environ.get("MEKS_GEO_ROOT", here))
+        self.var = var or Path(os.environ.get("MEKS_GEO_VAR", self.root / "var"))
+        self.published = self.var / "published"
+        self.intakes = self.var / "intakes"
+        self.journal = self.var / "journal.sqlite"
+
+    def schemas(self) -> dict[str, Schema]:
+        """Return the schema of every table."""
+        return registers.read_schemas(self.root / "data")
+
+    def history(self) -> list[Entry]:
+        """Return the entries of the journal, oldest first.
+
+        Raises
+        ------
+        InputError
+            If it cannot be read.
+        """
+        with self._readable():
+            return journal.entries(self.journal)
+
+    def audit(self) -> list[Deed]:
+        """Return the newest lines of the audit trail, newest first.
+
+        Raises
+        ------
+        InputError
+            If it cannot be read.
+        """
+        with self._readable():
+            return journal.audit(self.journal)
+
+    def fingerprint(self) -> str:
+        """Return the hash of the bytes of the shipped registers and geometry."""
+        return contents.fingerprint(self.root)
+
+    def current(self) -> str | None:
+        """Return the revision in use; None before the first build."""
+        return upkeep.marker(self.var).get("revision")
+
+    def is_stale(self) -> bool:
+        """Return whether the shipped registers changed since the current revision was built."""
+        return upkeep.marker(self.var).get("registers") != self.fingerprint()
+
+    def revisions(self) -> frozenset[str]:
+        """Return the hashes of every published revision."""
+        return upkeep.revisions(self.var)
+
+    def dataset(self, revision: str = "") -> Dataset:
+        """Return a published revision, by default the current one.
+
+        Raises
+        ------
+        NothingPublishedError
+            If there is no such revision.
+        InputError
+            If its file is damaged.
+        """
+        wanted = revision or self.current() or ""
+        path = self.published / f"{wanted}.gpkg"
+        if not wanted or not path.exists():
+            raise NothingPublishedError(wanted)
+        try:
+            return revisions.read(path, wanted, self.schemas(), partial(self._networks, wanted))
+        except (sqlite3.DatabaseError, *GDAL_ERRORS) as error:
+            if not path.exists():  # its time ran out meanwhile
+                raise NothingPublishedError(wanted) from error
+            raise InputError([_unreadable(error, path.name)]) from error
+
+    def _networks(self, revision: str) -> gpd.GeoDataFrame:
+        """Return the networks of a revision, also of one whose file is gone by now.
+
+        Raises
+        ------
+        NothingPublishedError
+            If the journal does not know the revision any more.
+        InputError
+            If its intakes cannot be read.
+        """
+        schemas = self.schemas()
+        path = self.published / f"{revision}.gpkg"
+        entries = self.history()
+        keys = next((one.intakes for one in entries if one.revision == revision), None)
+        if path.exists() or keys is None:
+            try:
+                return revisions.indexed(revisions.read_networks(path, schemas["networks"]))
+            except GDAL_ERRORS as error:
+                if keys is None:
+                    raise NothingPublishedError(revision) from error
+        networks, known = upkeep.known_networks(self.var, entries, keys, schemas["networks"])
+        for key in keys[known:]:
+            networks = with_networks(networks, archive.load(self.intakes, key, schemas))
+        return revisions.indexed(networks)
+
+    def last(self) -> Entry | None:
+        """Return the newest entry of the journal; None before the first.
+
+        Raises
+        ------
+        InputError
+            If it cannot be read.
+        """
+        return next(reversed(self.history()), None)
+
+    def differs(self) -> bool:
+        """Return whether a change was written down that `current` does not show yet."""
+        last = self.last()
+        return last is not None and last.revision != self.current()
+
+    # -- what a revision is made of ------------------------------------------------------------
+
+    def content(
+        self, keys: Sequence[str], extra: Sequence[Amendment] = (), progress: Progress = silent
+    ) -> Content:
+        """Return what the shipped registers and these intakes make; nothing is written.
+
+        Raises
+        ------
+        InputError
+            If a register has errors, with all of them, or an intake is not kept.
+        """
+        return self.replay(self.var, self.history(), keys, extra, progress)
+
+    def preview(self, amendment: Amendment) -> Dataset:
+        """Return the map of record as it would be with an intake; nothing is written."""
+        last = self.last()
+        content = self.content(last.intakes if last else (), [amendment])
+        return revisions.preview(content.revision, content.tables, content.base, self.schemas())
+
+    def replay(
+        self,
+        var: Path,
+        entries: Sequence[Entry],
+        keys: Sequence[str],
+        extra: Sequence[Amendment] = (),
+        progress: Progress = silent,
+    ) -> Content:
+        """Return what the registers and intakes kept in `var` make, by the journal `entries`."""
+        progress("read", 0.05)
+        schemas = self.schemas()
+        networks, known = upkeep.known_networks(var, entries, keys, schemas["networks"])
+        loaded = [
+            archive.load(var / "intakes", key, schemas, lines=place >= known)
+            for place, key in enumerate(keys)
+        ]
+        return contents.make(self.root, schemas, [*loaded, *extra], networks, progress)
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise InputError([_unreadable(error, self.journal.name)]) from error
+
+
+def _unreadable(error: Exception, file: str) -> Problem:
+    return Problem("unreadable-file", file, value=str(error))
