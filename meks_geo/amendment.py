@@ -149,7 +149,8 @@ def with_networks(frame: gpd.GeoDataFrame, amendment: Amendment) -> gpd.GeoDataF
         return frame
     pairs = pd.MultiIndex.from_frame(amendment.replaced[["region", "sector"]])
     gone = pd.MultiIndex.from_frame(frame[["region", "sector"]]).isin(pairs)
-    gone |= frame["network_id"].isin(amendment.networks["network_id"]).to_numpy()
+    ids = pd.Series(frame["network_id"], dtype=object)  # many times faster than as text
+    gone |= ids.isin(amendment.networks["network_id"].to_numpy(dtype=object)).to_numpy()
     kept = frame[~gone]
     parts = [part for part in (kept, amendment.networks[list(frame.columns)]) if len(part)]
     if not parts:

@@ -38,9 +38,10 @@ def key_of(sha256: str, amendment: Amendment) -> str:
     """Return the key under which an intake is kept."""
     digest = hashlib.sha256()
     for name, frame in amendment.frames.items():
-        plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
-        digest.update(f"{name}\n{plain.to_csv(index=False)}".encode())
-    digest.update(b"".join(amendment.networks.geometry.to_wkb()))
+        if name == "networks":
+            revisions.add_networks(digest, amendment.networks)
+        else:
+            digest.update(f"{name}\n{frame.to_csv(index=False)}".encode())
     return f"{sha256[:12]}-{digest.hexdigest()[:12]}"
 
 
@@ -74,7 +75,7 @@ def load(folder: Path, key: str, schemas: Mapping[str, Schema], *, lines: bool =
         If it is not kept, or damaged.
     """
     path = folder / f"{key}{_AMENDMENT}"
-    networks = revisions.empty_networks(schemas["networks"])
+    none = revisions.empty_networks(schemas["networks"])
     columns = {
         "cells": list(CELLS),
         "claims": [c.name for c in schemas["claims"].columns],
@@ -86,11 +87,9 @@ def load(folder: Path, key: str, schemas: Mapping[str, Schema], *, lines: bool =
         address = f"{path.resolve().as_uri()}?immutable=1"
         with closing(sqlite3.connect(address, uri=True)) as connection:
             texts = {name: _text(connection, name, named) for name, named in columns.items()}
-        found = pyogrio.read_dataframe(path, layer="networks") if lines else networks
+        networks = revisions.read_networks(path, schemas["networks"]) if lines else none
     except (sqlite3.DatabaseError, *_GDAL_ERRORS) as error:
         raise InputError([Problem("unreadable-file", path.name, value=str(error))]) from error
-    if len(found):
-        networks = revisions.typed_networks(found, schemas["networks"])
     if not lines:
         texts["replaced"] = texts["replaced"][:0]
     return Amendment(id=f"intake-{key[:8]}", networks=networks, **texts)

@@ -1,9 +1,8 @@
 """Commands around files that come in: template, check, diff, publish, history, backup."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path

@@ -44,7 +44,7 @@ def content_hash(tables: Mapping[str, pd.DataFrame], base: Mapping[str, gpd.GeoD
     digest = hashlib.sha256()
     for name in sorted(tables):
         if name == "networks":
-            _add_networks(digest, tables[name])
+            add_networks(digest, tables[name])
             continue
         digest.update(f"{name}\n".encode())
         digest.update(tables[name].to_csv(index=False).encode())
@@ -55,8 +55,8 @@ def content_hash(tables: Mapping[str, pd.DataFrame], base: Mapping[str, gpd.GeoD
     return digest.hexdigest()[:_REVISION_CHARS]
 
 
-def _add_networks(digest: "hashlib._Hash", networks: gpd.GeoDataFrame) -> None:
-    """Add the networks, when there are any: a million rows go through column by column."""
+def add_networks(digest: "hashlib._Hash", networks: gpd.GeoDataFrame) -> None:
+    """Add networks to a hash, when there are any: a million rows go through column by column."""
     if networks.empty:
         return
     digest.update(b"networks\n")
@@ -93,7 +93,7 @@ def write(path: Path, layers: Mapping[str, pd.DataFrame], progress: Progress = _
     try:
         for done, (name, frame) in enumerate(layers.items()):
             pyogrio.write_dataframe(
-                frame, path, layer=name, driver="GPKG", append=done > 0, **_kind(frame)
+                frame, path, layer=name, driver="GPKG", append=done > 0, **_how(name, frame)
             )
             progress(name, (done + 1) / len(layers))
     finally:
@@ -106,15 +106,19 @@ def write(path: Path, layers: Mapping[str, pd.DataFrame], progress: Progress = _
 def _is_there(connection: sqlite3.Connection, name: str, frame: pd.DataFrame) -> bool:
     """Return whether a layer is written to its end.
 
-    GDAL says nothing of what fails when it closes a file: then come a layer's spatial index, the
-    triggers that keep it, and its extent.
+    GDAL says nothing of what fails when it closes a file: then come a layer's spatial index, its
+    extent, and the triggers that keep both and the count of its rows.
     """
-    checks = {f'SELECT count(*) FROM "{name}"': len(frame)}
+    named = "SELECT count(*) FROM sqlite_master WHERE name ="
+    checks = {
+        f'SELECT count(*) FROM "{name}"': len(frame),
+        f"{named} 'trigger_delete_feature_count_{name}'": 1,
+    }
     if isinstance(frame, gpd.GeoDataFrame):
         placed = np.isfinite(shapely.bounds(frame.geometry.to_numpy())).all(axis=1).sum()
         index = f"rtree_{name}_geom"
         checks |= {
-            f"SELECT count(*) FROM sqlite_master WHERE name = '{index}_delete'": 1,
+            f"{named} '{index}_delete'": 1,
             f'SELECT count(*) FROM "{index}"': placed,
             f"SELECT count(min_x) FROM gpkg_contents WHERE table_name = '{name}'": int(placed > 0),
         }
@@ -127,11 +131,12 @@ def _is_there(connection: sqlite3.Connection, name: str, frame: pd.DataFrame) ->
         return False
 
 
-def _kind(frame: pd.DataFrame) -> dict[str, object]:
-    """Return how lines are written: as they are, of one part or of several."""
-    if not isinstance(frame, gpd.GeoDataFrame) or len(set(frame.geom_type)) == 1:
+def _how(name: str, frame: pd.DataFrame) -> dict[str, object]:
+    """Return how lines are written: fast, and as they are, of one part or of several."""
+    if name != "networks" or frame.empty:
         return {}
-    return {"geometry_type": "Unknown", "promote_to_multi": False}
+    several = len(np.unique(shapely.get_type_id(frame.geometry.to_numpy()))) > 1
+    return {"use_arrow": True, "geometry_type": "Unknown" if several else None}
 
 
 def read(
@@ -182,7 +187,7 @@ def read_networks(path: Path, schema: Schema) -> gpd.GeoDataFrame:
     """Return the networks of a revision, with their id as a column."""
     if "networks" not in pyogrio.list_layers(path)[:, 0]:
         return empty_networks(schema)
-    return typed_networks(pyogrio.read_dataframe(path, layer="networks"), schema)
+    return typed_networks(pyogrio.read_dataframe(path, layer="networks", use_arrow=True), schema)
 
 
 def empty_networks(schema: Schema) -> gpd.GeoDataFrame:

@@ -132,12 +132,11 @@ class Shelf:
         path = self.published / f"{revision}.gpkg"
         entries = self.history()
         keys = next((one.intakes for one in entries if one.revision == revision), None)
-        if path.exists() or keys is None:
-            try:
-                return revisions.indexed(revisions.read_networks(path, schemas["networks"]))
-            except GDAL_ERRORS as error:
-                if keys is None:
-                    raise NothingPublishedError(revision) from error
+        try:
+            return revisions.indexed(revisions.read_networks(path, schemas["networks"]))
+        except GDAL_ERRORS as error:
+            if keys is None:
+                raise NothingPublishedError(revision) from error
         networks, known = upkeep.known_networks(self.var, entries, keys, schemas["networks"])
         for key in keys[known:]:
             networks = with_networks(networks, archive.load(self.intakes, key, schemas))

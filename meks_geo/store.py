@@ -6,6 +6,8 @@ truth and its commit the moment at which a change counts; `var/current` follows 
 that died left behind is put right by `repair`, which every start and every change begins with.
 """
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -182,15 +184,17 @@ class Store(Shelf):
         InputError
             If the file is no whole backup, or nothing can be written. All stays as it was.
         """
-        with self._alone():
+        with self._alone(restoring=True):
             folder = self.var / f"restore{STAGING}"
             folder.mkdir()
             entries = backups.unpack(backup, folder)
             keys = entries[-1].intakes if entries else ()
             content = self.replay(folder, entries, keys)
+            before = self.var / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
             if self.history():
-                day = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-                backups.write(self.var / f"before-restore-{day}.zip", self.var, keep_revisions())
+                backups.write(before.with_suffix(".zip"), self.var, keep_revisions())
+            elif self.intakes.exists():  # their journal is gone
+                self.intakes.rename(before)
             backups.move_in(folder, self.var)
             self._stage(content)
             target = entries[-1].number if entries else None
@@ -204,14 +208,24 @@ class Store(Shelf):
         return content.revision
 
     def note(self, user: str, action: str, detail: str) -> None:
-        """Write a line of the audit trail."""
-        with self._alone(), journal.writing(self.journal) as log:
-            log.note(user, action, detail)
+        """Write a line of the audit trail; waits for nobody who publishes.
+
+        Raises
+        ------
+        InputError
+            If nothing can be written.
+        """
+        try:
+            self.var.mkdir(parents=True, exist_ok=True)
+            with journal.writing(self.journal) as log:
+                log.note(user, action, detail)
+        except (sqlite3.Error, OSError) as error:
+            raise InputError([_unwritable(error)]) from error
 
     # -- whole or not at all -------------------------------------------------------------------
 
     @contextmanager
-    def _alone(self, wait_s: float = _WAIT_S) -> Iterator[list[str]]:
+    def _alone(self, wait_s: float = _WAIT_S, *, restoring: bool = False) -> Iterator[list[str]]:
         """Change the map of record, one process at a time; yields what had to be repaired first.
 
         What a failure leaves half done is cleared before the next one may begin.
@@ -219,7 +233,8 @@ class Store(Shelf):
         try:
             self.published.mkdir(parents=True, exist_ok=True)
             with alone(self.var, wait_s):
-                self._adopt()
+                if not restoring:
+                    self._adopt()
                 done = self._mend()
                 if done:
                     with journal.writing(self.journal) as log:
@@ -240,9 +255,18 @@ class Store(Shelf):
         return upkeep.mend(self.var, self.history(), keep_revisions())
 
     def _adopt(self) -> None:
-        """Begin the journal with the revisions of a time that had none, the current one last."""
+        """Begin the journal with the revisions of a time that had none, the current one last.
+
+        Raises
+        ------
+        InputError
+            If there was one: intakes are kept, and only it knows in which order they count.
+        """
         if self.history() or not self.revisions():
             return
+        if self.intakes.exists():
+            reason = os.strerror(errno.ENOENT)
+            raise InputError([Problem("unreadable-file", self.journal.name, value=reason)])
         current = self.current()
         files = [self.published / f"{one}.gpkg" for one in self.revisions()]
         with journal.writing(self.journal) as log:

@@ -228,7 +228,10 @@ def test_claim_columns_of_the_schemas_are_attributes() -> None:
 
 
 def test_attributes_come_in_card_order() -> None:
-    plant = "stage zone_declared wear_percent electric_mw heat_gcal_h operator commissioned_year"
+    plant = (
+        "stage zone_declared wear_percent wear_basis electric_mw heat_gcal_h operator "
+        "commissioned_year"
+    )
     project = (
         "status completion cost_bn_kzt cost_mn_usd funding contractor partners "
         "electric_mw heat_gcal_h start_year"

@@ -3,6 +3,8 @@
 import geopandas as gpd
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon, box
 from shapely.geometry import mapping
 
@@ -133,3 +135,26 @@ def test_area_of_an_empty_polygon_is_zero():
 def test_area_refuses_metres():
     with pytest.raises(ValueError, match="degrees"):
         measure.area_km2(box(500_000, 5_000_000, 510_000, 5_010_000))
+
+
+_LON, _LAT = st.floats(46, 88), st.floats(40, 56)
+_POINTS = st.lists(st.tuples(_LON, _LAT), min_size=2, max_size=6)
+_ROUTES = st.one_of(
+    st.just(LineString()),
+    st.just(MultiLineString()),
+    _POINTS.map(LineString),
+    st.lists(_POINTS, min_size=1, max_size=3).map(MultiLineString),
+)
+
+
+@given(st.lists(_ROUTES, max_size=8))
+def test_many_lengths_at_once_are_those_one_by_one(routes):
+    found = measure.lengths_km(routes)
+    assert found.shape == (len(routes),)
+    assert found.tolist() == pytest.approx([measure.route_length_km(r) for r in routes], rel=1e-9)
+
+
+def test_many_lengths_refuse_metres():
+    routes = [LineString([(50, 50), (51, 50)]), LineString([(500_000, 5_000_000), (51, 50)])]
+    with pytest.raises(ValueError, match="degrees"):
+        measure.lengths_km(routes)

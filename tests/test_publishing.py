@@ -229,7 +229,7 @@ def test_of_an_object_that_an_upgrade_took_away_nothing_half_comes_in(small):
     assert small.build() == first.revision
 
 
-@pytest.mark.parametrize("act", ["build", "publish", "rollback", "note"])
+@pytest.mark.parametrize("act", ["build", "publish", "rollback"])
 def test_a_broken_register_changes_nothing(small, act):
     send(small, networks=lines())
     amended = amendment(small, networks=lines(wear_percent="70"))
@@ -240,12 +240,9 @@ def test_a_broken_register_changes_nothing(small, act):
         "publish": lambda: publish(small, amended),
         "rollback": lambda: small.rollback(1, author="a", note="n"),
     }
-    if act in calls:
-        with pytest.raises(InputError) as raised:
-            calls[act]()
-        assert {p.code for p in raised.value.problems} == {"bad-date"}
-    else:
-        small.note("a", "looked", "here")
+    with pytest.raises(InputError) as raised:
+        calls[act]()
+    assert {p.code for p in raised.value.problems} == {"bad-date"}
     assert snapshot(small) == before
     assert small.dataset().revision == before[0]
 
@@ -286,8 +283,8 @@ def test_killed_at_random_the_map_is_one_whole_revision_and_the_next_start_repai
     killed, tmp_path
 ):
     outcomes = [
-        kills.kill(killed, tmp_path / "killed", delay)
-        for delay in kills.moments(20, killed.seconds, seed=random.randrange(10**6))  # noqa: S311
+        kills.kill(killed, tmp_path / "killed", share * killed.seconds)
+        for share in kills.moments(20, seed=random.randrange(10**6))  # noqa: S311
     ]
     assert [one.faults for one in outcomes if one.faults] == []
     assert len({one.step for one in outcomes}) > 1
@@ -507,6 +504,40 @@ def test_a_journal_that_is_none_is_said_and_not_written_over(small):
     assert len(small.dataset().plants) == 3
 
 
+def test_without_its_journal_nothing_that_was_accepted_is_thrown_away(small, tmp_path):
+    send(small, networks=lines())
+    small.backup(tmp_path / "backup.zip")
+    later = send(small, networks=lines(5))
+    for path in small.var.glob("journal.sqlite*"):
+        path.unlink()
+    kept = sorted(path.name for path in small.intakes.glob("*"))
+    for call in (small.build, small.repair, lambda: small.rollback(1, author="a", note="n")):
+        with pytest.raises(InputError) as raised:
+            call()
+        assert [(p.code, p.file) for p in raised.value.problems] == [
+            ("unreadable-file", "journal.sqlite")
+        ]
+    assert small.current() == later.revision
+    assert small.ensure() == ()
+    assert sorted(path.name for path in small.intakes.glob("*")) == kept
+    small.restore(tmp_path / "backup.zip", author="a")
+    assert len(small.dataset().networks) == 3
+    (aside,) = small.var.glob("before-restore-*")
+    assert sorted(path.name for path in aside.glob("*")) == kept
+    assert small.repair() == []
+
+
+def test_a_note_waits_for_nobody_who_publishes(small):
+    def meanwhile(step, _share):
+        if step == "plants":
+            Store(root=small.root, var=small.var).note("Berik", "look", "KZ-55")
+
+    publish(small, amendment(small, networks=lines()), progress=meanwhile)
+    assert [(one.user, one.action, one.detail) for one in small.audit()] == [
+        ("Berik", "look", "KZ-55")
+    ]
+
+
 # -- several at once --------------------------------------------------------------------------
 
 
@@ -630,3 +661,23 @@ def test_what_is_known_of_days_before_a_publication_stays(small):
         name: value for name, value in said.items() if name != "electric_mw"
     }  # a value of the register counts only while nothing was ever said
     assert facts.figures(after, SHIPPED, TODAY)["electric_mw"].value == "5"
+
+
+def test_any_changed_cell_of_a_line_is_another_revision(small):
+    schema = small.schemas()["networks"]
+    frame = revisions.typed_networks(
+        amendment(small, networks=lines(3, built_year=[1980.0, 0.0, float("nan")])).networks, schema
+    )
+    known = revisions.content_hash({"networks": frame}, {})
+    assert revisions.content_hash({"networks": frame.copy()}, {}) == known
+    hashes = {known}
+    for column in frame.columns.drop("geometry"):
+        changed = frame.copy()
+        numeric = pd.api.types.is_numeric_dtype(changed[column])
+        changed.loc[1, column] = 1981.0 if numeric else "other"
+        hashes.add(revisions.content_hash({"networks": changed}, {}))
+    moved = frame.set_geometry(frame.geometry.translate(1e-9))
+    hashes.add(revisions.content_hash({"networks": moved}, {}))
+    assert len(hashes) == 1 + len(frame.columns)
+    zero = frame.assign(built_year=[1980.0, -0.0, float("nan")])
+    assert revisions.content_hash({"networks": zero}, {}) == known

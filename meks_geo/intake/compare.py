@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -182,40 +183,30 @@ def _text(value: object) -> str:
 
 
 def _lines(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> TableDifference:
+    """Compare column by column: there may be a million lines."""
     both = new.index.intersection(old.index, sort=False)
     a, b = old.loc[both], new.loc[both]
-    columns = [name for name in new.columns if name != "geometry"]
-    differs: dict[str, npt.NDArray[np.bool_]] = {
-        name: _unequal(a[name], b[name]) for name in columns
-    }
-    differs["geometry"] = ~a.geometry.geom_equals_exact(b.geometry, 1e-9, align=False).to_numpy()
-    some = np.logical_or.reduce(list(differs.values())) if len(both) else np.zeros(0, dtype=bool)
-    changed: dict[str, tuple[Change, ...]] = {}
-    for position in np.flatnonzero(some):
-        changed[str(both[position])] = tuple(
-            Change(name, *_pair(name, a, b, int(position)))
-            for name, mask in differs.items()
-            if mask[position]
-        )
+    found: dict[int, list[Change]] = {}
+    for name in (column for column in new.columns if column != "geometry"):
+        was, now = a[name].to_numpy(), b[name].to_numpy()
+        for place in np.flatnonzero(_unequal(was, now)).tolist():
+            change = Change(str(name), _text(was[place]), _text(now[place]))
+            found.setdefault(place, []).append(change)
+    moved = ~a.geometry.geom_equals_exact(b.geometry, 1e-9, align=False).to_numpy()
+    for place in np.flatnonzero(moved).tolist():
+        found.setdefault(place, []).append(Change("geometry", "", ""))
     return TableDifference(
         added=tuple(map(str, new.index.difference(old.index, sort=False))),
-        changed=changed,
+        changed={str(both[place]): tuple(found[place]) for place in sorted(found)},
         removed=tuple(map(str, old.index.difference(new.index, sort=False))),
-        unchanged=len(both) - len(changed),
+        unchanged=len(both) - len(found),
     )
 
 
-def _unequal(old: pd.Series, new: pd.Series) -> npt.NDArray[np.bool_]:
-    a, b = old.to_numpy(), new.to_numpy()
-    if pd.api.types.is_numeric_dtype(old):
-        return np.asarray(~((a == b) | (np.isnan(a) & np.isnan(b))), dtype=bool)
-    return np.asarray(a != b, dtype=bool)
-
-
-def _pair(name: str, old: pd.DataFrame, new: pd.DataFrame, position: int) -> tuple[str, str]:
-    if name == "geometry":
-        return "", ""
-    return _text(old[name].iloc[position]), _text(new[name].iloc[position])
+def _unequal(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    if old.dtype.kind == "f":
+        return np.asarray(~((old == new) | (np.isnan(old) & np.isnan(new))), dtype=bool)
+    return np.asarray(old != new, dtype=bool)
 
 
 def _removed_share(

@@ -9,18 +9,17 @@ import re
 from collections.abc import Callable, Iterable
 from xml.parsers import expat
 
-from meks_geo.errors import InputError
 from meks_geo.intake import bounds
 from meks_geo.intake.archives import damaged
 from meks_geo.intake.sheetfacts import SheetFacts
 
-_REF = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_REF = re.compile(r"([A-Z]{1,7})(\d{1,10})", re.IGNORECASE | re.ASCII)
 
 
 def column_index(letters: str) -> int:
     """Return the position of a column, from 0: A is 0, Z is 25, AA is 26."""
     index = 0
-    for letter in letters:
+    for letter in letters.upper():
         index = index * 26 + ord(letter) - 64
     return index - 1
 
@@ -50,7 +49,7 @@ def parse_sheet(pieces: Iterable[bytes], file: str) -> SheetFacts:
     InputError
         If the XML is broken.
     """
-    sheet = _XlsxSheet()
+    sheet = _XlsxSheet(file)
     _parse(
         pieces,
         file,
@@ -66,7 +65,8 @@ def parse_sheet(pieces: Iterable[bytes], file: str) -> SheetFacts:
 class _XlsxSheet:
     """Follows the cells of an XLSX sheet, placed or not."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: str) -> None:
+        self._file = file
         self.facts = SheetFacts()
         self._row = 0
         self._column = -1
@@ -80,6 +80,8 @@ class _XlsxSheet:
             self._column = -1
         elif name == "c":
             place = _REF.fullmatch(attributes.get("r", ""))
+            if place is None and "r" in attributes:
+                raise damaged(self._file, attributes["r"])
             self._column = column_index(place[1]) if place else self._column + 1
             self._row = int(place[2]) if place else self._row
             self._wrong = attributes.get("t") == "e"
@@ -120,7 +122,7 @@ def parse_ods(pieces: Iterable[bytes], file: str) -> dict[str, SheetFacts]:
     Raises
     ------
     InputError
-        If the XML is broken, or a sheet spans more than `bounds.MAX_AREA` cells.
+        If the XML is broken.
     """
     sheets = _OdsSheets(file)
     _parse(pieces, file, {"StartElementHandler": sheets.start, "EndElementHandler": sheets.end})
@@ -164,15 +166,9 @@ class _OdsSheets:
             sheet.rows = self._row
             sheet.columns = max(sheet.columns, self._last_filled)
             sheet.cells += self._row_repeat * self._last_filled
-            if max(sheet.rows * sheet.columns, sheet.cells) > bounds.MAX_AREA:
-                raise self._too_wide(sheet)
 
     def _times(self, attributes: dict[str, str], name: str) -> int:
         text = attributes.get(name, "1")
         if not _is_count(text):
             raise damaged(self._file, f"{name}={text[:40]}")
         return int(text)
-
-    def _too_wide(self, sheet: SheetFacts) -> InputError:
-        area = sheet.rows * sheet.columns
-        return bounds.too_many(self._file, "wide-sheet", area, bounds.MAX_AREA)

@@ -130,8 +130,7 @@ def _sheet_facts(raw: BinaryIO, member: ZipInfo, file: str) -> SheetFacts:
     """Return what a sheet's XML says; parse it only when a glance at it does not settle it."""
     facts = skims.skim(archives.chunks(raw, member, file))
     if facts is None or facts.special:
-        facts = sheetxml.parse_sheet(archives.chunks(raw, member, file), file)
-    bounds.check_area(file, facts.rows * facts.columns)
+        return sheetxml.parse_sheet(archives.chunks(raw, member, file), file)
     return facts
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import logging
 import sqlite3
+import warnings
 
 import builders_reading as make
 import geopandas as gpd
@@ -12,6 +13,7 @@ import pytest
 import shapely
 
 from meks_geo.errors import InputError
+from meks_geo.intake import bounds
 from meks_geo.intake.reading import read
 
 NOON = dt.datetime(2026, 4, 8, 12, tzinfo=dt.UTC).replace(tzinfo=None)
@@ -470,3 +472,11 @@ def test_nothing_is_printed_or_logged(put, capfd, caplog):
                 assert error.problems  # noqa: PT017
     assert capfd.readouterr() == ("", "")
     assert not [one for one in caplog.records if one.name.startswith("pyogrio")]
+
+
+def test_what_a_library_says_is_kept_off_the_screen(caplog):
+    with bounds.hushed() as heard:
+        logging.getLogger("pyogrio._io").warning("logged")
+        warnings.warn("warned", RuntimeWarning, stacklevel=1)
+    assert heard == ["logged", "warned"]
+    assert caplog.records == []

@@ -14,7 +14,7 @@ import shapely
 
 from meks_geo import i18n
 from meks_geo.errors import InputError
-from meks_geo.intake import bounds
+from meks_geo.intake import archives, bounds
 from meks_geo.intake.reading import read
 from meks_geo.vocabulary import Lang
 
@@ -73,6 +73,18 @@ def test_a_bomb_that_states_a_small_size_is_refused(refusal):
     assert content.count(true) == 2
     content = bytes(content).replace(true, stated).replace(crc, false_crc)
     assert refusal(content, "x.xlsx") == ("unreadable-file", "damaged")
+
+
+def test_unpacking_stops_where_the_stated_size_ends(tmp_path):
+    path = tmp_path / "x.zip"
+    path.write_bytes(make.zipped([("a.xml", bytes(50_000_000))]))
+    with zipfile.ZipFile(path) as archive:
+        (member,) = archive.infolist()
+    member.file_size = 1000
+    with path.open("rb") as raw:
+        pieces = archives.chunks(raw, member, "x.zip")
+        with pytest.raises(InputError):
+            next(pieces)
 
 
 @pytest.mark.parametrize("name", ["../../etc/x", "/etc/x", "C:\\x", "a/..\\..\\x"])
@@ -168,6 +180,8 @@ def test_deep_xml_and_json(refusal):
     [
         (b'r="B3"', b'r="XFD1048576"'),
         (b'r="B3"', b"r='XFD1048576'"),
+        (b'r="B3"', b'r="xfd1048576"'),
+        (b'r="B3"', b'r="B99999999"'),
         (b'r="B3"', b' r = "ZZZ9999999"'),
         (b'<c r="B3"', b'<c\nr="XFD1048576"'),
         (b'<row r="3"', b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row><row r="3"'),
@@ -177,6 +191,11 @@ def test_a_cell_in_a_far_corner_is_refused(refusal, old, new):
     content = part(lambda xml: xml.replace(old, new))
     assert content != BOOK
     assert refusal(content, "x.xlsx") == ("too-large", "wide-sheet")
+
+
+def test_a_cell_in_no_place_is_refused(refusal):
+    content = part(lambda xml: xml.replace(b'r="B3"', b'r="$B$3"'))
+    assert refusal(content, "x.xlsx") == ("unreadable-file", "damaged")
 
 
 def test_a_long_text_in_many_cells_is_refused(refusal):

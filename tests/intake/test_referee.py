@@ -232,12 +232,10 @@ def test_problems_of_a_row_a_table_and_the_file_have_a_place(filled, judge, sche
     assert book.worksheets[0].max_row >= 4
 
 
-def test_a_header_below_a_title_and_merged_cells_are_found(tmp_path, copy_of):
+def test_a_header_below_empty_rows_and_columns_is_found(tmp_path, copy_of):
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Entities"
-    sheet["B2"] = "Natural monopoly entities of the region"
-    sheet["B2"] = None
     for place, text in zip(
         ("B4", "C4", "D4", "F4", "G4"),
         ("entity_id", "name_ru", "sector", "region", "wear_percent"),
@@ -248,11 +246,12 @@ def test_a_header_below_a_title_and_merged_cells_are_found(tmp_path, copy_of):
         ("B6", "C6", "D6", "F6", "G6"), ("e-1", "А", "heat", "KZ-55", "x"), strict=True
     ):
         sheet[place] = text
+    sheet["H4"] = "surroundings"
     sheet.merge_cells("C6:C7")
     path = tmp_path / "entities.xlsx"
     book.save(path)
     copied, _ = copy_of(path)
-    assert coloured(openpyxl.load_workbook(copied)["Entities"]) == {"G6": RED}
+    assert coloured(openpyxl.load_workbook(copied)["Entities"]) == {"G6": RED, "H4": YELLOW}
 
 
 def test_a_problem_inside_merged_cells_marks_the_cell_that_shows(filled, judge, schemas):

@@ -1,6 +1,7 @@
 """The intake page without a browser: a file comes in, is judged, compared and published."""
 
 import os
+import re
 import shutil
 from html import escape
 
@@ -91,7 +92,7 @@ def test_the_region_of_the_template_is_chosen_by_name(intake):
     (box,) = [one for one in page.at.selectbox if one.key == "w-template-region"]
     assert box.options[0] == "The whole country"
     assert len(box.options) == 21
-    assert "Pavlodar Region" in box.options
+    assert "Pavlodar region" in box.options
 
 
 # -- verdict -----------------------------------------------------------------------------------
@@ -158,6 +159,13 @@ def test_the_file_is_still_there_after_another_page(intake):
     page = drop(intake(), FAULTY)
     page.turn("sources").turn("intake")
     assert i18n.text("en", "intake.refused") in page.text
+
+
+@pytest.mark.parametrize("text", [FAULTY, GOOD])
+def test_the_kazakh_page_is_not_left_in_russian(intake, text):
+    both = drop(intake("kk"), text).labels & drop(intake("ru"), text).labels
+    shared = {"Карта", "Журнал", "Алматы", "Астана", "Шымкент"}
+    assert {one for one in both if re.search("[а-яё]", one)} <= shared
 
 
 # -- comparison and publishing -----------------------------------------------------------------
