@@ -127,40 +127,7 @@ def route_length_km(line: LineString | MultiLineString) -> float:
     return float(_ELLIPSOID.geometry_length(line)) / _M_PER_KM
 
 
-def lengths_km(lines: npt.ArrayLike) -> FloatArray:
-    """Return the length of many routes along the ellipsoid at once.
-
-    Parameters
-    ----------
-    lines
-        Array of lines (or multi-lines) in longitude, latitude degrees (EPSG:4326).
-
-    Returns
-    -------
-    length_km
-        Geodesic lengths on WGS 84, in kilometres, as `route_length_km` gives them; 0.0 for an
-        empty line.
-
-    Raises
-    ------
-    ValueError
-        If a coordinate is outside longitude -180..180 or latitude -90..90.
-    """
-    routes = np.asarray(lines, dtype=object)
-    parts, owner = shapely.get_parts(routes, return_index=True)
-    points, part = shapely.get_coordinates(parts, return_index=True)
-    _check_degrees(points[:, 0], points[:, 1])
-    if len(points) < 2:
-        return np.zeros(len(routes))
-    a, b = points[:-1], points[1:]
-    _, _, metres = _ELLIPSOID.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])
-    joined = part[:-1] == part[1:]
-    of_route = owner[part[:-1][joined]]
-    sums = np.bincount(of_route, weights=np.asarray(metres)[joined], minlength=len(routes))
-    return np.asarray(sums / _M_PER_KM, dtype=np.float64)
-
-
-def line_lengths_km(lines: npt.NDArray[np.object_]) -> FloatArray:
+def lengths_km(lines: npt.NDArray[np.object_]) -> FloatArray:
     """Return the length along the ellipsoid of many lines at once.
 
     Parameters

@@ -253,7 +253,8 @@ def _assemble(
     geometry = hashlib.sha256()
     for name in sorted(base):
         geometry.update(base[name].drop(columns="geometry").to_csv(index=False).encode())
-        geometry.update(base[name].geometry.to_wkb().map(bytes).sum())
+        parts, owner = shapely.get_parts(base[name].geometry.to_numpy(), return_index=True)
+        geometry.update(owner.tobytes() + b"".join(shapely.to_wkb(parts, byte_order=1)))
     return Dataset(
         revision=revision,
         read_networks=networks,

@@ -90,7 +90,7 @@ def _shrunk_networks(draft: Draft, data: Dataset) -> list[Fault]:
     faults = []
     for (region, sector), after in now.items():
         old = data.networks.geometry.iloc[of_record.get((region, sector), [])]
-        before = float(measure.line_lengths_km(old.to_numpy()).sum())
+        before = float(measure.lengths_km(old.to_numpy()).sum())
         if before > 0 and after <= before * _SHRANK:
             first = np.flatnonzero(
                 good & (draft.columns["region"] == region) & (draft.columns["sector"] == sector)

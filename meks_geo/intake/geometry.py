@@ -95,7 +95,7 @@ def measure_lines(lines: Shapes, progress: Callable[[float], None]) -> Floats:
         part = lines[start : start + _CHUNK]
         west, south, east, north = shapely.bounds(part).T
         fit = (west >= -180) & (east <= 180) & (south >= -90) & (north <= 90)  # False for None
-        lengths[start : start + _CHUNK][fit] = measure.line_lengths_km(part[fit])
+        lengths[start : start + _CHUNK][fit] = measure.lengths_km(part[fit])
         progress(min(1.0, (start + _CHUNK) / len(lines)))
     return lengths
 
