@@ -17,6 +17,8 @@
   let map, sheet, scene;
   const sites = new Map(); // id -> {marker, drawn, data}
   const cities = new Map();
+  const parkedSites = new Map(); // what a filter took away, ready to come back
+  const parkedCities = new Map();
   const regions = new Map(); // id -> {layer, polygons, painted}
   const base = { wanted: null, drawn: null, settled: false, group: null, renderer: null };
   const view = { asked: undefined, home: "", sent: [], auto: true, quiet: 0, timer: 0 };
@@ -224,17 +226,27 @@
 
   // ----------------------------------------------------- plants, city marks
 
-  /** Make `kept` hold one marker for each item, redrawing only those that look different. */
-  function syncMarkers(kept, items, look, build) {
+  /** Make `kept` hold one marker for each item, redrawing only those that look different.
+
+      What a filter takes away is parked: its element leaves the page, its marker stays with Leaflet,
+      so that the next filter brings it back without making it anew. */
+  function syncMarkers(kept, parked, items, look, build) {
     const wanted = new Set(items.map((item) => item.id));
     for (const [id, entry] of kept) {
       if (!wanted.has(id)) {
-        entry.marker.remove();
+        entry.marker.getElement().remove();
+        parked.set(id, entry);
         kept.delete(id);
       }
     }
     for (const item of items) {
       const drawn = JSON.stringify(look(item));
+      const waiting = parked.get(item.id);
+      if (waiting) {
+        parked.delete(item.id);
+        kept.set(item.id, waiting);
+        if (waiting.drawn === drawn) waiting.marker.getPane().appendChild(waiting.marker.getElement());
+      }
       const entry = kept.get(item.id);
       if (entry && entry.drawn === drawn) {
         entry.data = item;
@@ -261,7 +273,7 @@
 
   function drawSites() {
     const { selected } = scene;
-    syncMarkers(sites, scene.sites,
+    syncMarkers(sites, parkedSites, scene.sites,
       (s) => [s.lat, s.lon, s.dx_px, s.dy_px, s.kind, s.zone, s.size_px, s.hollow, s.at_city, s.status, s.id === selected],
       (s) => {
         const box = Math.max(HIT_PX, s.size_px + 4);
@@ -302,7 +314,7 @@
 
   function drawCities() {
     const { selected } = scene;
-    syncMarkers(cities, scene.cities,
+    syncMarkers(cities, parkedCities, scene.cities,
       (c) => [c.lat, c.lon, c.zone, c.value, c.id === selected],
       (c) => {
         const element = html("div", "meks-city");
