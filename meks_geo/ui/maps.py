@@ -17,7 +17,7 @@ from meks_geo.view import View
 _HEIGHT = 640
 _SMALL_HEIGHT = 420
 _PATIENCE_S = 6
-_GIVE_WAY_S = 0.2
+_GIVE_WAY_S = 0.3
 
 
 def show(data: Dataset, scene: Scene, view: View) -> None:
