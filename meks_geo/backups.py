@@ -95,6 +95,7 @@ def unpack(backup: Path, folder: Path) -> list[Entry]:
     """
     try:
         with zipfile.ZipFile(backup) as archive:
+            _refuse_astray(archive, backup)
             files = _manifest(archive, backup.name)
             _refuse_bomb(archive, backup.name)
             for name, expected in files.items():
@@ -112,6 +113,13 @@ def unpack(backup: Path, folder: Path) -> list[Entry]:
         if len(list((folder / "intakes").glob(f"{key}.*"))) < 2:
             raise _refused(backup.name, key)
     return entries
+
+
+def _refuse_astray(archive: zipfile.ZipFile, backup: Path) -> None:
+    """Refuse a directory that points outside of its file: a seek there fails in many ways."""
+    size = backup.stat().st_size
+    if astray := [i.filename for i in archive.infolist() if not 0 <= i.header_offset < size]:
+        raise _refused(backup.name, ", ".join(astray[:3]))
 
 
 def _refuse_bomb(archive: zipfile.ZipFile, file: str) -> None:

@@ -51,14 +51,15 @@ def vet(path: Path, file: str) -> list[ZipInfo]:
         raise bounds.too_many(file, "many-entries", len(members), bounds.MAX_ENTRIES)
     if any(one.flag_bits & _ENCRYPTED for one in members):
         raise bounds.unreadable(file, reason="encrypted", value=file)
-    seen = set()
+    seen, size = set(), path.stat().st_size
     for one in members:
         name = one.filename.replace("\\", "/").casefold()
         unsafe = not name or ".." in name.split("/") or re.match(r"/|[a-z]:", name)
         if unsafe or name in seen:
             raise bounds.unreadable(file, reason="unsafe-names", value=one.filename)
         seen.add(name)
-        if one.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        astray = not 0 <= one.header_offset < size
+        if astray or one.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             raise damaged(file, one.filename)
     _check_sizes(members, file)
     return members

@@ -75,6 +75,15 @@ def test_a_bomb_that_states_a_small_size_is_refused(refusal):
     assert refusal(content, "x.xlsx") == ("unreadable-file", "damaged")
 
 
+def test_a_directory_that_points_astray_is_damage(refusal):
+    # of the record that ends an archive: where its directory begins, and of that: where a part does
+    end, first = BOOK.rindex(b"PK\5\6") + 16, BOOK.index(b"PK\1\2") + 42
+    for place in (end, end + 3, first + 2, first + 3):
+        content = bytearray(BOOK)
+        content[place] ^= 0xD5
+        assert refusal(bytes(content), "x.xlsx") == ("unreadable-file", "damaged")
+
+
 def test_unpacking_stops_where_the_stated_size_ends(tmp_path):
     path = tmp_path / "x.zip"
     path.write_bytes(make.zipped([("a.xml", bytes(50_000_000))]))
