@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from meks_geo import cli_intake, facts, i18n, papers, printmap, queries, scene
+from meks_geo import cli_intake, demo, facts, i18n, papers, printmap, queries, scene
 from meks_geo.commandline import (
     BAD_DATA,
     UNUSABLE,
@@ -181,3 +181,24 @@ def snapshot(
     except OSError as error:
         complain(language, (Problem("unwritable-file", out.name, value=error.strerror or ""),))
         sys.exit(UNUSABLE)
+
+
+@main.command(name="demo-network")
+@click.option("--segments", type=click.IntRange(1, demo.MOST_SEGMENTS), required=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--seed", type=click.IntRange(0), default=demo.SEED, help="another one, another map")
+@lang_option
+def demo_network(segments: int, out: Path, seed: int, lang: str | None) -> None:
+    """Write a made-up network, marked as synthetic, that `publish` accepts."""
+    language = language_of(lang)
+    if out.suffix.lower() != ".gpkg":
+        problem = Problem("unknown-code", out.name, value=out.suffix, params={"nearest": "gpkg"})
+        complain(language, (problem,))
+        sys.exit(UNUSABLE)
+    networks = demo.network(dataset(language), segments, seed)
+    try:
+        demo.write(out, networks)
+    except OSError as error:
+        complain(language, (Problem("unwritable-file", out.name, value=error.strerror or ""),))
+        sys.exit(UNUSABLE)
+    click.echo(i18n.text(language, "demo.written", rows=i18n.number(language, len(networks))))

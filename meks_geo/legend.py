@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from meks_geo import i18n, wording
+from meks_geo import i18n, linelayer, networks, wording
 from meks_geo.model import Dataset, ZoneRule
 from meks_geo.queries import Selection
 from meks_geo.view import NO_FILL
-from meks_geo.vocabulary import Accuracy, Kind, Layer, Status, Zone
+from meks_geo.vocabulary import Accuracy, Kind, Layer, Provenance, Status, Zone
 from meks_geo.zones import rules_in_force
 
 
@@ -18,8 +18,9 @@ class LegendRow:
     """A row of the legend.
 
     `symbol` names what is drawn, as `sort:code`: `zone:red` (a symbol of that colour), `area:red`
-    (a fill), `city:red`, `kind:chp` (a shape), `hollow:chp`, `ring:city`, `status:construction`,
-    `mark:added` (the sign of a change or of a fault).
+    (a fill), `line:red`, `dash:schematic` (a line of that provenance), `station:`, `city:red`,
+    `letter:H` (of a sector), `kind:chp` (a shape), `hollow:chp`, `ring:city`,
+    `status:construction`, `mark:added` (the sign of a change or of a fault).
     """
 
     symbol: str
@@ -41,6 +42,8 @@ def groups(data: Dataset, selection: Selection) -> tuple[LegendGroup, ...]:
     blocks = [
         _plant_zones(data, selection),
         _region_fill(data, selection),
+        _lines(data, selection),
+        _sectors(selection),
         _city_marks(selection),
         _kinds(selection),
         _statuses(selection),
@@ -97,10 +100,60 @@ def _region_fill(data: Dataset, selection: Selection) -> LegendGroup:
     if (~known).any():
         rows.append(LegendRow("area:unknown", i18n.text(lang, "map.no_data"), int((~known).sum())))
     title = i18n.text(lang, "legend.regions", sector=i18n.label(lang, "sector", view.fill).lower())
-    return LegendGroup(title, tuple(rows), _rule_words(data, rules, lang))
+    return LegendGroup(title, tuple(rows), rule_words(data, rules, lang))
 
 
-def _rule_words(data: Dataset, rules: tuple[ZoneRule, ...], lang: str) -> str:
+def _lines(data: Dataset, selection: Selection) -> LegendGroup:
+    """Return the classes of the lines in the filter, and what a dash means."""
+    view, lang = selection.view, selection.view.lang
+    if Layer.NETWORKS not in view.layers or not len(selection.lines):
+        return LegendGroup("", ())
+    counts = networks.by(selection.lines, "zone").set_index("zone")["lines"]
+    sectors = networks.by(selection.lines, "sector")["sector"]
+    rules = {rules_in_force(data.rules, sector, view.at) for sector in sectors}
+    one_rule = next(iter(rules)) if len(rules) == 1 else ()
+    rows = [
+        LegendRow(f"line:{zone}", _line_class(lang, one_rule, zone), int(counts[zone]))
+        for zone in Zone
+        if zone in counts
+    ]
+    kinds = networks.by(selection.lines, "provenance")
+    rows += [
+        LegendRow(f"dash:{one}", i18n.label(lang, "provenance", one), int(count))
+        for one, count in zip(kinds["provenance"], kinds["lines"], strict=True)
+        if one != Provenance.OFFICIAL
+    ]
+    ends = len(linelayer.ends(data, selection))
+    rows += [LegendRow("station:", i18n.text(lang, "legend.stations"), ends)] if ends else []
+    known = set(counts.index) != {Zone.UNKNOWN}
+    note = f"{rule_words(data, one_rule, lang)} " if known and one_rule else ""
+    note += i18n.text(lang, "legend.lines_note") if known else ""
+    return LegendGroup(i18n.text(lang, "legend.lines"), tuple(rows), note.strip())
+
+
+def _sectors(selection: Selection) -> LegendGroup:
+    """Return the letters that tell the sectors of the lines apart, where there are several."""
+    lang = selection.view.lang
+    if Layer.NETWORKS not in selection.view.layers or not len(selection.lines):
+        return LegendGroup("", ())
+    sums = networks.by(selection.lines, "sector")
+    letters = linelayer.letters(lang, tuple(sums["sector"])) or {}
+    rows = tuple(
+        LegendRow(f"letter:{letters[sector]}", i18n.label(lang, "sector", sector), int(count))
+        for sector, count in zip(sums["sector"], sums["lines"], strict=True)
+        if sector in letters
+    )
+    return LegendGroup(i18n.text(lang, "legend.sectors"), rows)
+
+
+def _line_class(lang: str, rules: tuple[ZoneRule, ...], zone: str) -> str:
+    if zone == Zone.UNKNOWN:
+        return i18n.label(lang, "zone", zone)
+    label = i18n.label(lang, "zone", zone)
+    return f"{label}, {wording.class_words(lang, rules, zone)}" if rules else label
+
+
+def rule_words(data: Dataset, rules: tuple[ZoneRule, ...], lang: str) -> str:
     """Return the rule in force in words: its threshold, who stated it and when, what is assumed."""
     if not rules:
         return i18n.text(lang, "legend.no_rule")

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from meks_geo.dates import Period
+from meks_geo.lines import Lines
 
 Row = Mapping[str, Any]
 
@@ -136,6 +137,8 @@ class Dataset:
     entities: pd.DataFrame
     indicators: pd.DataFrame
     kpis: pd.DataFrame
+    backbone: pd.DataFrame
+    substations: pd.DataFrame
     schemes: pd.DataFrame
     rules: tuple[ZoneRule, ...]
     sources: Mapping[str, Source]
@@ -143,6 +146,7 @@ class Dataset:
     claims: Mapping[str, Mapping[str, tuple[Claim, ...]]]
     words: Mapping[str, Mapping[str, str]]
     read_networks: Callable[[], gpd.GeoDataFrame]
+    read_lines: Callable[[], Lines]
 
     @cached_property
     def networks(self) -> gpd.GeoDataFrame:
@@ -150,16 +154,24 @@ class Dataset:
         return self.read_networks()
 
     @cached_property
+    def lines(self) -> Lines:
+        """The same networks by column, for work on all of them; read when asked."""
+        return self.read_lines()
+
+    @cached_property
     def rows(self) -> Mapping[str, Mapping[str, Row]]:
         """The rows of each subject table and of places and regions by id, for single look-ups."""
-        names = ("plants", "projects", "entities", "places", "regions")
+        names = (
+            *("plants", "projects", "entities", "places", "regions"),
+            *("backbone", "substations"),
+        )
         return {name: records(getattr(self, name)) for name in names}
 
     def subject_type(self, subject: str) -> str:
-        """Return plant, project, entity, country or region; "" for an unknown id."""
+        """Return plant, project, entity, country, region or line; "" for an unknown id."""
         for kind, table in (("plant", "plants"), ("project", "projects"), ("entity", "entities")):
             if subject in self.rows[table]:
                 return kind
         if subject in self.rows["regions"]:
             return "country" if self.rows["regions"][subject]["kind"] == "country" else "region"
-        return ""
+        return "line" if self.lines.number(subject) is not None else ""

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -38,9 +39,9 @@ _GRATICULE = Type("Regular", 5.5)
 _BAR = Type("Regular", 6.5)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Projected:
-    """The base map in the projection of the print map (metres), and as paths."""
+    """The base map in the projection of the print map (metres), and as paths; one for each base."""
 
     regions: Mapping[str, Polygonal]
     region_paths: Mapping[str, Outline]
@@ -125,6 +126,13 @@ class Frame:
         return shapely.transform(geometry_m, self.to_mm.transform).simplify(_FINE_MM)
 
 
+@lru_cache(maxsize=8)
+def on_sheet(land: Projected, frame: Frame) -> tuple[Mapping[str, Polygonal], Polygonal]:
+    """Return the regions and the outline as by `Frame.shape`; shared, so never changed."""
+    regions = {code: frame.shape(shape) for code, shape in land.regions.items()}
+    return MappingProxyType(regions), frame.shape(land.outline)
+
+
 def fit(box: Box, bounds: tuple[float, float, float, float], land: Projected) -> Frame:
     """Return the frame that shows all of the country that lies inside the bounds.
 
@@ -189,9 +197,10 @@ def draw_base(
     plain = [a for a in filled if not style.zones[a.zone].hatched]
     fills = [Ink(style.zones[a.zone].area) for a in plain]
     sheet.paths("areas", [land.region_paths[a.id] for a in plain], fills, within=box, to_mm=to_mm)
-    hatched = [land.regions[a.id] for a in filled if style.zones[a.zone].hatched]
+    hatched = [a.id for a in filled if style.zones[a.zone].hatched]
     if hatched:
-        lines = hatch([frame.shape(g) for g in hatched], _HATCH_MM * scale)
+        shapes, _ = on_sheet(land, frame)
+        lines = hatch([shapes[one] for one in hatched], _HATCH_MM * scale)
         sheet.paths("hatch", [lines], Ink("none", colours.hatch, _HATCH_PT * scale), within=box)
     sheet.paths("lakes", [land.lakes], Ink(colours.water), within=box, to_mm=to_mm)
     edges = list(land.region_paths.values())
@@ -281,7 +290,7 @@ def draw_scale_bar(sheet: Sheet, frame: Frame, land: Projected, lang: str) -> Bo
     gap_x, gap_y = 7.0 * scale, 6.0 * scale
     left, right = box.left + gap_x, box.right - gap_x - wide
     top, bottom = box.top + gap_y, box.bottom - gap_y - high
-    country = frame.shape(land.outline)
+    _, country = on_sheet(land, frame)
     places = [Box(x, y, x + wide, y + high) for y in (bottom, top) for x in (left, right)]
     free = (
         p for p in places if not country.intersects(shapely.box(p.left, p.top, p.right, p.bottom))

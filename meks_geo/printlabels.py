@@ -28,6 +28,7 @@ _BROKEN, _OUTSIDE, _ELSEWHERE, _COVER = 3.0, 30.0, 45.0, 400.0  # in mm of dista
 _SAMPLES = np.array([0.0, 0.12, 0.3, 0.7, 0.88, 1.0])  # of a name's width, at its top and bottom
 _LAKE_REACH_MM = 6.0
 _DOT_MM = 0.55
+_AT_ONCE = 128  # places tried together, the nearest first
 # Gaps between a place and its name, tried in turn: a large town's plants may lie around it.
 _GAPS_MM = {1: (1.0, 2.0, 3.2, 4.5, 6.0), 2: (1.0, 2.0, 3.2), 3: (1.0,)}
 _LAST_RANK = 3
@@ -122,6 +123,13 @@ def _grid(scale: float) -> np.ndarray:
     return np.vstack([[(0.0, 0.0)], near]) * scale
 
 
+@lru_cache(maxsize=4)
+def _distance(scale: float) -> np.ndarray:
+    """Return what the distance of each place of `_grid` costs; read only."""
+    offsets = _grid(scale)
+    return np.asarray(np.hypot(offsets[:, 0], offsets[:, 1] * 1.2) / scale)
+
+
 def _outside_cost(shape: shapely.Geometry, centres: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     """Return what it costs that a name, or a part of it, lies outside its region."""
     cost = np.full(len(boxes), _ELSEWHERE + _OUTSIDE)
@@ -141,20 +149,28 @@ def _place_region(
 ) -> Placed | None:
     """Put a region's name near its place: inside its shape, off the marks, whole, in that order."""
     kind, pad = REGION.scaled(scale), _PAD_MM * scale
-    offsets = _grid(scale)
-    centres = at + offsets
+    offsets, far = _grid(scale), _distance(scale)
     shapely.prepare(shape)
     best: tuple[float, tuple[str, ...], np.ndarray] | None = None
     for lines in _variants(area):
-        boxes = _around(centres, *_size(lines, kind), pad)
-        cost = np.hypot(offsets[:, 0], offsets[:, 1] * 1.2) / scale + _BROKEN * (len(lines) - 1)
-        cost += _outside_cost(shape, centres, boxes)
-        covered = taken.overlap(boxes, taken.marks)
-        cost += _COVER * (covered > 0) + _COVER * covered
-        cost[taken.outside(boxes)] = np.inf
-        first = int(np.argmin(cost))
-        if np.isfinite(cost[first]) and (best is None or cost[first] < best[0]):
-            best = float(cost[first]), lines, boxes[first]
+        size, least = _size(lines, kind), far + _BROKEN * (len(lines) - 1)
+        found = np.full(len(offsets), np.inf)
+        order = np.argsort(least, kind="stable")
+        for some in np.array_split(order, range(_AT_ONCE, len(order), _AT_ONCE)):
+            # Farther places cost more than this one whatever lies under them.
+            if least[some[0]] > min(found.min(), best[0] if best else np.inf):
+                break
+            centres = at + offsets[some]
+            boxes = _around(centres, *size, pad)
+            cost = least[some] + _outside_cost(shape, centres, boxes)
+            covered = taken.overlap(boxes, taken.marks)
+            cost += _COVER * (covered > 0) + _COVER * covered
+            cost[taken.outside(boxes)] = np.inf
+            found[some] = cost
+        first = int(np.argmin(found))
+        if np.isfinite(found[first]) and (best is None or found[first] < best[0]):
+            row = _around(at + offsets[first : first + 1], *size, pad)[0]
+            best = float(found[first]), lines, row
     if best is None:
         return None
     return Placed("region-names", area.id, best[1], kind, load().palette.ink, _box(best[2], pad))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from meks_geo import i18n, printlines
 from meks_geo.model import Base
 from meks_geo.printbase import (
     Frame,
@@ -14,6 +15,7 @@ from meks_geo.printbase import (
     draw_graticule,
     draw_scale_bar,
     fit,
+    on_sheet,
     project_base,
 )
 from meks_geo.printlabels import (
@@ -41,6 +43,7 @@ from meks_geo.printmarks import (
     rectangle,
     site_parts,
     spread,
+    station,
     tag_parts,
 )
 from meks_geo.printsheet import A4_LANDSCAPE, Box, Ink, Paper, Sheet
@@ -62,7 +65,7 @@ _GUTTER_MM = 6.0
 _LEADING = 1.28
 _SPREAD_MM = 5.5  # how far a mark may be moved off its neighbours
 _LEADER_SHARE = 0.4  # of its size: a mark moved farther than that is tied to its place by a line
-_MAX_LINES = {"title": 2, "subtitle": 3, "foot": 2, "attribution": 2, "sources": 3}
+_MAX_LINES = {"title": 2, "subtitle": 3, "note": 2, "foot": 2, "attribution": 2, "sources": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +115,8 @@ def _stack(
     return lines, top
 
 
-def _lay_out(scene: Scene, paper: Paper) -> Layout:
-    """Share the sheet out: head, map with the legend beside it, foot."""
+def _lay_out(scene: Scene, paper: Paper, note: str = "") -> Layout:
+    """Share the sheet out: head, map with the legend beside it, foot with a note in it."""
     scale, colours = paper.scale, load().palette
     edge = _MARGIN_MM * scale
     wide = paper.width_mm - 2 * edge
@@ -134,8 +137,10 @@ def _lay_out(scene: Scene, paper: Paper) -> Layout:
     parts = wrap(" · ".join(scene.foot), foot, wide, _MAX_LINES["foot"])
     origin = wrap(scene.attribution, small, wide, _MAX_LINES["attribution"])
     sources = wrap_whole(scene.sources, small, wide, _MAX_LINES["sources"])
+    said = wrap(note, small, wide, _MAX_LINES["note"])
     low = [
         (parts, foot, colours.ink, 0.0),
+        (said, small, colours.ink, 0.5 * scale),
         (origin, small, colours.ink_soft, 0.5 * scale),
         (sources, small, colours.ink_soft, 0.5 * scale),
     ]
@@ -219,9 +224,10 @@ def _place_names(
     *,
     marks: list[Mark],
     degrees: list[Box],
+    drawn: printlines.Drawn | None,
     scale: float,
 ) -> tuple[list[Placed], list[Tag]]:
-    """Find room for the names: what is selected, cities' figures, regions, lakes and places."""
+    """Find room for names: what is selected, cities' figures, regions, lakes, places, lines."""
     inner = frame.box.grown(-1.0 * scale)
     taken = Taken(inner, [m.box for m in marks], list(degrees))
     names: list[Placed] = []
@@ -235,12 +241,15 @@ def _place_names(
     tags = place_tags(zip(scene.cities, spots, strict=True), taken, scale)
     named = [a for a in scene.areas if a.id in land.regions]
     places = frame.place([a.lon for a in named], [a.lat for a in named])
-    shapes = [frame.shape(land.regions[a.id]) for a in named]
+    shapes = [on_sheet(land, frame)[0][a.id] for a in named]
     names += place_regions(zip(named, places, shapes, strict=True), taken, scale)
     spots = frame.place([p.lon for p in scene.labels], [p.lat for p in scene.labels])
     put = {p.id for p in names}
     known = {a.label for a in named if a.id in put}
     names += place_points(zip(scene.labels, spots, strict=True), taken, scale, known)
+    if drawn:
+        letters = {one: i18n.text(scene.lang, f"lines.letter_{one}") for one in drawn.lettered}
+        names += printlines.place_letters(drawn, letters, taken, scale)
     return names, tags
 
 
@@ -262,17 +271,41 @@ def _draw_words(sheet: Sheet, scene: Scene, layout: Layout) -> None:
         sheet.text((x, y + kind.em_mm * CAP / 2), scene.stamp, kind, ink, align="center")
 
 
+def _draw_lines(sheet: Sheet, scene: Scene, frame: Frame) -> printlines.Drawn | None:
+    """Put networks and their substations on the sheet, where the scene has some."""
+    layer, scale = scene.lines, sheet.paper.scale
+    if layer is None:
+        return None
+    lettered = layer.sectors if len(layer.sectors) > 1 else ()
+    drawn = printlines.generalise(
+        layer.passing, frame, scale, chosen=layer.selected, lettered=lettered
+    )
+    printlines.draw(sheet, drawn, frame.box)
+    places = frame.place([s.lon for s in scene.stations], [s.lat for s in scene.stations])
+    stations = [station(x, y, Pen(scale)) for x, y in places.tolist()]
+    _put_parts(sheet, "stations", stations, frame.box)
+    return drawn
+
+
+def _note(scene: Scene, scale: float) -> str:
+    """Return a note that needs as much room as the one on the networks will."""
+    return printlines.longest_note(scene.lines.passing, scene.lang, scale) if scene.lines else ""
+
+
 def _compose(scene: Scene, base: Base, sheet: Sheet) -> tuple[Sheet, list[Placed]]:
     """Set a scene on a sheet; return the names that found room too."""
-    layout, land = _lay_out(scene, sheet.paper), project_base(base)
-    scale = sheet.paper.scale
+    scale, land = sheet.paper.scale, project_base(base)
+    layout = _lay_out(scene, sheet.paper, _note(scene, scale))
     pen = Pen(scale)
     frame = fit(layout.map, scene.bounds, land)
     draw_base(sheet, frame, land, scene.areas, scene.selected)
+    drawn = _draw_lines(sheet, scene, frame)
     used = draw_graticule(sheet, frame, scene.lang)
     used.append(draw_scale_bar(sheet, frame, land, scene.lang))
     marks = _marks(scene, frame, pen)
-    names, tags = _place_names(scene, frame, land, marks=marks, degrees=used, scale=scale)
+    names, tags = _place_names(
+        scene, frame, land, marks=marks, degrees=used, drawn=drawn, scale=scale
+    )
     dots = [circle(*n.dot, dot_radius_mm(scale)) for n in names if n.dot]
     dot = Ink(load().palette.ink_soft, load().palette.paper, 0.4 * scale)
     sheet.paths("place-dots", dots, dot, within=frame.box)
@@ -284,7 +317,8 @@ def _compose(scene: Scene, base: Base, sheet: Sheet) -> tuple[Sheet, list[Placed
         scene.legend, layout.legend.width, layout.legend.height, scene.lang, scale
     )
     draw_legend(sheet, legend, layout.legend, scene.lang)
-    _draw_words(sheet, scene, layout)
+    note = printlines.note(drawn, scene.lang) if drawn else ""
+    _draw_words(sheet, scene, _lay_out(scene, sheet.paper, note))
     return sheet, names
 
 
@@ -326,4 +360,7 @@ def draw(
         If the format is another, or a symbol of the legend is not known.
     """
     sheet = Sheet(paper, dpi, live_text=fmt == "pdf")
-    return _compose(scene, base, sheet)[0].to_bytes(fmt)
+    try:
+        return _compose(scene, base, sheet)[0].to_bytes(fmt)
+    finally:
+        sheet.close()

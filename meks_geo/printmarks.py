@@ -12,6 +12,7 @@ from meks_geo.printsheet import Box, Ink
 from meks_geo.printtype import CAP, MM_PER_PT, Type, outlines, text_width_mm
 from meks_geo.scene import Site
 from meks_geo.style import Shape, Style, load, px_to_pt
+from meks_geo.vocabulary import Zone
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -23,6 +24,7 @@ _GAP_PX = 1.6  # between a ring or disc and what is next to it
 _HAIR_PX = 1.2
 _ACCENT_PX = 3.0
 _LEGEND_PX = 12.0
+_LINE_SHARE = 0.85  # of it, to each side: a line of the legend
 _RING_DASH_PX = (2.6, 2.0)
 _TAG_PX = 1.5
 _TOUCH_SHARE = 0.94  # of the sum of two half sides: how near two marks may come
@@ -31,6 +33,8 @@ _NUDGE_MM = 1e-3
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 _LEADER_PX = 0.8
 _PERCENT = "%"
+#: Widths of a network's line by its class, and of one whose wear is unknown, in mm on A4.
+_LINE_MM, _HAIRLINE_MM = (0.15, 0.2, 0.3, 0.45), 0.15
 _BAR = ((-0.52, -0.18), (0.18, 0.52))  # two bars of a suspended project, of the disc's radius
 
 
@@ -190,6 +194,24 @@ def mark_box(site: Site, x: float, y: float, pen: Pen) -> Box:
     return Box(x - reach, y - far, x + far, y + reach)
 
 
+def _near(
+    points: FloatArray, halves: FloatArray, limit_mm: float
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], FloatArray]:
+    """Return the pairs of marks that may touch when each moves up to the limit, both ways round.
+
+    Returns
+    -------
+    one, other, least
+        Two marks, and how near they may come, in millimetres.
+    """
+    least = (halves[:, None] + halves[None, :]) * _TOUCH_SHARE
+    apart = points[:, None] - points[None, :]
+    may_touch = np.hypot(apart[..., 0], apart[..., 1]) < least + 2 * limit_mm
+    np.fill_diagonal(may_touch, val=False)
+    one, other = np.nonzero(may_touch)
+    return one, other, least[one, other]
+
+
 def spread(points: FloatArray, halves: FloatArray, limit_mm: float) -> FloatArray:
     """Return marks pushed off each other, as far as the limit lets them.
 
@@ -208,25 +230,70 @@ def spread(points: FloatArray, halves: FloatArray, limit_mm: float) -> FloatArra
         New rows in the same order, the same each time; marks that touch nothing stay.
     """
     moved = points.copy()
-    least = (halves[:, None] + halves[None, :]) * _TOUCH_SHARE
-    np.fill_diagonal(least, 0.0)
+    one, other, least = _near(points, halves, limit_mm)
     turns = np.arange(len(points)) * _GOLDEN_ANGLE
     nudge = np.column_stack([np.cos(turns), np.sin(turns)]) * _NUDGE_MM
     for _ in range(_SPREAD_STEPS):
-        apart = moved[:, None] - moved[None, :]
-        distance = np.hypot(apart[..., 0], apart[..., 1])
+        apart = moved[one] - moved[other]
+        distance = np.hypot(apart[:, 0], apart[:, 1])
         lack = np.clip(least - distance, 0.0, None)
         if not lack.any():
             break
         # Marks on one point have no direction to part in: each gets its own.
         same = (distance < _NUDGE_MM) & (lack > 0)
-        apart[same] += (nudge[:, None] - nudge[None, :])[same]
-        distance = np.maximum(np.hypot(apart[..., 0], apart[..., 1]), _NUDGE_MM)
-        moved = moved + 0.4 * (apart * (lack / distance)[..., None]).sum(axis=1)
+        apart[same] += (nudge[one] - nudge[other])[same]
+        distance = np.maximum(np.hypot(apart[:, 0], apart[:, 1]), _NUDGE_MM)
+        push = apart * (lack / distance)[:, None]
+        sums = [np.bincount(one, push[:, axis], minlength=len(points)) for axis in (0, 1)]
+        moved = moved + 0.4 * np.column_stack(sums)
         off = moved - points
         far = np.maximum(np.hypot(off[:, 0], off[:, 1]) / limit_mm, 1.0)
         moved = points + off / far[:, None]
     return moved
+
+
+def line_ink(zone: str, width: int, provenance: str, pen: Pen) -> Ink:
+    """Return how a network's line is drawn: the colour of its zone, a dash where it comes from.
+
+    Parameters
+    ----------
+    zone
+        Wear that is unknown makes a grey hairline of any width.
+    width
+        Class of its size, 0 to 3.
+    provenance
+        Official lines are solid.
+    pen
+        Turns pixels of the style sheet into lengths on this paper.
+    """
+    wide_mm = _HAIRLINE_MM if zone == Zone.UNKNOWN else _LINE_MM[width]
+    dash = tuple(pen.pt(px) for px in load().lines.dash.get(provenance, ()))
+    return Ink("none", load().zones[zone].symbol, wide_mm / MM_PER_PT * pen.scale, dash)
+
+
+def station(x: float, y: float, pen: Pen) -> Part:
+    """Return the mark of a substation, around its middle in millimetres."""
+    style = load()
+    half = pen.mm(style.sizes.station_px) / 2
+    ink = Ink(style.palette.paper, style.palette.ink, pen.pt(_HAIR_PX))
+    return Part(rectangle(x - half, y - half, x + half, y + half), ink)
+
+
+def _line_sign(sort: str, code: str, x: float, y: float, pen: Pen) -> list[Part]:
+    """Return the line of the legend: of a zone, or of where lines come from."""
+    half = pen.mm(_LEGEND_PX) * _LINE_SHARE
+    path = Outline([(x - half, y), (x + half, y)])
+    if sort == "line":
+        return [Part(path, line_ink(code, len(_LINE_MM) - 1, "", pen))]
+    dash = tuple(pen.pt(px) for px in load().lines.dash[code])
+    return [Part(path, Ink("none", load().palette.ink_soft, _LINE_MM[2] / MM_PER_PT, dash))]
+
+
+def _letter(text: str, x: float, y: float, half: float) -> Part:
+    """Return a sector's letter around its middle in millimetres."""
+    kind = Type("Bold", half * 1.6 / MM_PER_PT)
+    left, base = x - text_width_mm(text, kind) / 2, y + kind.em_mm * CAP / 2
+    return Part(outlines(text, kind, left, base), Ink(load().palette.ink))
 
 
 def _tag_sign(zone: str, x: float, y: float, half: float, pen: Pen) -> list[Part]:
@@ -266,6 +333,12 @@ def legend_parts(symbol: str, x: float, y: float, pen: Pen) -> list[Part]:
             return [Part(_shape(style.shapes["chp"], x, y, half), body)]
         if sort == "city":
             return _tag_sign(code, x, y, half, pen)
+        if sort == "letter":
+            return [_letter(code, x, y, half)]
+        if sort == "station":
+            return [station(x, y, pen)]
+        if sort in ("line", "dash"):
+            return _line_sign(sort, code, x, y, pen)
         if sort == "kind":
             return [Part(_shape(style.shapes[code], x, y, half), Ink(soft))]
         if sort == "hollow":
@@ -279,6 +352,6 @@ def legend_parts(symbol: str, x: float, y: float, pen: Pen) -> list[Part]:
         pass
     msg = (
         f"legend symbol {symbol!r} is not sort:code with a known code; "
-        "sorts are zone, city, kind, hollow, ring, status"
+        "sorts are zone, city, line, dash, letter, station, kind, hollow, ring, status"
     )
     raise ValueError(msg)

@@ -1,10 +1,12 @@
 """A sheet of paper measured in millimetres from its top left: paths, text, the file it becomes."""
 
 import io
+import os
 import struct
 import threading
 import zlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,7 +25,9 @@ from meks_geo.printtype import MM_PER_INCH, Type, outlines, properties, text_wid
 from meks_geo.style import load
 
 _HALO_PT = 0.9  # to each side
-_PNG_LEVEL = 3
+_PNG_LEVEL, _BAND_ROWS = 2, 256
+_HANDS = min(os.cpu_count() or 1, 4)
+_ADLER = 65521  # Adler-32 counts up to this prime
 _RC_LOCK = threading.Lock()  # matplotlib's settings belong to the process
 _VECTOR = {"svg": {"Date": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
 
@@ -111,11 +115,32 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
 
 
-def _encode_png(dots: npt.NDArray[np.uint8], dpi: int) -> bytes:
-    """Return rows of red, green, blue as a PNG; for flat colours faster and smaller than Pillow."""
+def _pack(dots: npt.NDArray[np.uint8]) -> tuple[bytes, int, int]:
+    """Return rows of dots compressed, to be followed by more; their checksum and size."""
     high, wide, _ = dots.shape
     rows = np.zeros((high, 1 + 3 * wide), dtype=np.uint8)  # each row starts with 0: no filter
-    rows[:, 1:] = dots.reshape(high, 3 * wide)
+    inner = rows[:, 1:].reshape(high, wide, 3)
+    for colour in range(3):
+        inner[..., colour] = dots[..., colour]
+    press = zlib.compressobj(_PNG_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = press.compress(rows.data) + press.flush(zlib.Z_FULL_FLUSH)
+    return packed, zlib.adler32(rows.data), rows.size
+
+
+def _encode_png(dots: npt.NDArray[np.uint8], dpi: int) -> bytes:
+    """Return red, green and blue of dots as a PNG; for flat colours smaller than Pillow's.
+
+    Bands of rows are compressed side by side; how many hands there are changes nothing in the file.
+    """
+    high, wide, _ = dots.shape
+    bands = [dots[top : top + _BAND_ROWS] for top in range(0, high, _BAND_ROWS)]
+    with ThreadPoolExecutor(_HANDS) as hands:
+        packed = list(hands.map(_pack, bands))
+    low, sums = 1, 0  # the two halves of Adler-32 over all bands
+    for _, checksum, size in packed:
+        sums = (sums + (checksum >> 16) + size * (low - 1)) % _ADLER
+        low = (low + (checksum & 0xFFFF) - 1) % _ADLER
+    body = [b"\x78\x5e", *(data for data, _, _ in packed), b"\x03\x00"]  # head, bands, end mark
     per_m = round(dpi * 1000 / MM_PER_INCH)
     return b"".join(
         [
@@ -123,7 +148,7 @@ def _encode_png(dots: npt.NDArray[np.uint8], dpi: int) -> bytes:
             _chunk(b"IHDR", struct.pack(">IIBBBBB", wide, high, 8, 2, 0, 0, 0)),
             _chunk(b"sRGB", b"\x00"),
             _chunk(b"pHYs", struct.pack(">IIB", per_m, per_m, 1)),
-            _chunk(b"IDAT", zlib.compress(rows.data, _PNG_LEVEL)),
+            _chunk(b"IDAT", b"".join([*body, struct.pack(">HH", sums, low)])),
             _chunk(b"IEND", b""),
         ]
     )
@@ -295,6 +320,11 @@ class Sheet:
             self.figure.savefig(out, format=fmt, metadata=_VECTOR[fmt])
         return out.getvalue()
 
+    def close(self) -> None:
+        """Let go of dots and shapes at once: they refer to each other, and are many megabytes."""
+        self._canvas.renderer = None
+        self.figure.clear()
+
     def _png(self) -> bytes:
         self._canvas.draw()
-        return _encode_png(np.asarray(self._canvas.buffer_rgba())[..., :3], self.dpi)
+        return _encode_png(np.asarray(self._canvas.buffer_rgba()), self.dpi)

@@ -18,9 +18,11 @@ from meks_geo import networks
 from meks_geo.dates import parse
 from meks_geo.i18n import search_key
 from meks_geo.model import Dataset
+from meks_geo.networks import Passing
 from meks_geo.state import State, as_of, indicators
+from meks_geo.thinning import FIRST_ZOOM, LAST_ZOOM
 from meks_geo.view import FILTER_KEYS, NO_FILL, PROJECT_KEYS, Span, View, changed
-from meks_geo.vocabulary import ENDED, UNKNOWN, Layer
+from meks_geo.vocabulary import ENDED, UNKNOWN, Layer, Provenance
 
 Mask = npt.NDArray[np.bool_]
 Masks = dict[str, Mask]
@@ -60,7 +62,8 @@ class Selection:
     regions: pd.DataFrame
     areas: pd.DataFrame
     cities: pd.DataFrame
-    lines: pd.DataFrame
+    lines: Passing
+    asked: frozenset[str] | None  # projects that pass every filter of a project; None for no filter
     counts: Mapping[str, Counts]
     totals: Totals
     newest: str
@@ -84,7 +87,8 @@ def select(data: Dataset, view: View) -> Selection:
     plant_masks, project_masks = _masks(data, state, view)
     plants = state.plants[_plants_pass(state, plant_masks, project_masks, view)]
     projects = state.projects[_all(project_masks)]
-    lines = networks.select(data, view, _projects_asked(state, project_masks, view))
+    asked = _projects_asked(state, project_masks, view)
+    lines = networks.select(data, view, asked)
     units = data.regions[data.regions["kind"] != "country"]
     regions = units[units.index.isin(view.region)] if view.region else units
     areas, cities = _figures(data, view)
@@ -101,13 +105,14 @@ def select(data: Dataset, view: View) -> Selection:
         areas=areas[areas.index.isin(regions.index)],
         cities=cities if Layer.CITIES in shown else cities[:0],
         lines=lines,
+        asked=asked,
         counts={
             "plants": Counts(len(state.plants), len(plants), len(drawn_plants)),
             "projects": Counts(len(state.projects), len(projects), int(on_map.sum())),
             "regions": Counts(
                 len(units), len(regions), len(regions) if Layer.REGIONS in shown else 0
             ),
-            "networks": Counts(len(data.networks), len(lines), _LINES_DRAWN),
+            "networks": Counts(len(data.lines), len(lines), _lines_drawn(view, lines)),
         },
         totals=totals(plants, projects),
         newest=_newest([*plants["newest"], *projects["newest"]]),
@@ -135,8 +140,15 @@ def totals(plants: pd.DataFrame, projects: pd.DataFrame) -> Totals:
     )
 
 
-#: Lines on a map: it has none yet, whatever the filter lets through.
-_LINES_DRAWN = 0
+def _lines_drawn(view: View, lines: Passing) -> int:
+    """Return how many lines the map draws at the zoom of the view, the national one by default."""
+    if Layer.NETWORKS not in view.layers:
+        return 0
+    zoom = round(view.map.zoom) if view.map else _NATIONAL_ZOOM
+    return len(lines) - lines.left_out()[min(max(zoom, FIRST_ZOOM), LAST_ZOOM)]
+
+
+_NATIONAL_ZOOM = 5
 
 #: The programme of which the projects are part; its own sums stand beside theirs, never with them.
 PROGRAMME = "meks"
@@ -274,17 +286,7 @@ def _one_of(column: pd.Series, wanted: tuple[str, ...]) -> Mask:
 def _overlaps(table: pd.DataFrame, name: str, span: Span | None) -> Mask:
     """Return the rows whose interval overlaps a range; both ends belong to it."""
     low, high = table[f"{name}_low"].to_numpy(), table[f"{name}_high"].to_numpy()
-    if span is None:
-        return np.ones(len(table), dtype=bool)
-    unknown: Mask = np.isnan(low)
-    if span.unknown:
-        return unknown
-    passing: Mask = ~unknown
-    if span.low is not None:
-        passing &= high >= span.low
-    if span.high is not None:
-        passing &= low <= span.high
-    return passing
+    return np.ones(len(table), dtype=bool) if span is None else span.overlaps(low, high)
 
 
 @lru_cache(maxsize=8)
@@ -363,7 +365,7 @@ def describe(selection: Selection, dropped: tuple[str, ...]) -> dict[str, object
     }
     for name, found in ids.items():
         layers[name]["ids"] = found
-    layers["networks"]["length_km"] = round(float(selection.lines["km"].sum()), 3)
+    layers["networks"]["length_km"] = _length_km(selection)
     sums = selection.totals
     return {
         "as_of": selection.view.at.isoformat(),
@@ -378,6 +380,13 @@ def describe(selection: Selection, dropped: tuple[str, ...]) -> dict[str, object
             "wear_known_share": sums.wear_known_share,
         },
     }
+
+
+def _length_km(selection: Selection) -> float:
+    """Return the kilometres of the lines; synthetic ones only when nothing else is asked for."""
+    alone = selection.view.provenance == (Provenance.SYNTHETIC,)
+    lines = selection.lines if alone else selection.lines.but_synthetic()
+    return round(float(lines.km.sum()), 3)
 
 
 __all__ = [

@@ -20,9 +20,10 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from meks_geo import registers
+from meks_geo import backbone, registers, segments
 from meks_geo.amendment import no_networks
 from meks_geo.dates import parse
+from meks_geo.lines import Lines
 from meks_geo.measure import WGS84
 from meks_geo.model import Base, Claim, Dataset, Schema, Source, ZoneRule
 
@@ -76,7 +77,14 @@ def layers_of(
 ) -> dict[str, pd.DataFrame]:
     """Return the layers of the file of a revision; there is none of networks when it has none."""
     layers = {**{f"base_{k}": v for k, v in base.items()}, **_with_points(tables)}
+    layers["backbone"] = backbone.drawn(tables["backbone"], tables["substations"])
     return {n: frame for n, frame in layers.items() if n != "networks" or len(frame)}
+
+
+def lines_of(tables: Mapping[str, pd.DataFrame], schema: Schema) -> Lines:
+    """Return the lines of a revision by column: what came in, and the shipped backbone."""
+    whole = backbone.joined(tables["networks"], tables["backbone"], tables["substations"], schema)
+    return segments.columns(whole, zone_rules(tables["zone_rules"]))
 
 
 def write(path: Path, layers: Mapping[str, pd.DataFrame], progress: Progress = _silent) -> None:
@@ -144,23 +152,41 @@ def read(
     revision: str,
     schemas: Mapping[str, Schema],
     networks: Callable[[], gpd.GeoDataFrame],
+    lines: Callable[[], Lines],
 ) -> Dataset:
-    """Return a revision; `networks` reads its networks when they are asked for."""
+    """Return a revision; `networks` and `lines` read its networks when they are asked for.
+
+    `networks` gives what came in, with its id as a column.
+    """
     wanted = {**schemas, "places": registers.PLACES}
     address = f"{path.resolve().as_uri()}?immutable=1"
     with closing(sqlite3.connect(address, uri=True)) as connection:
         tables = {
-            name: _as_read(_table(connection, name), schema)
+            name: _as_read(_table(connection, name, schema), schema)
             for name, schema in wanted.items()
             if name not in registers.NOT_SHIPPED
         }
-        attributes = _table(connection, "attributes")
+        attributes = _table(connection, "attributes", None)
     base = {n: pyogrio.read_dataframe(path, layer=f"base_{n}") for n in GEOMETRY}
-    return _assemble(revision, tables, attributes.fillna(""), base, networks)
+    joined = _with_backbone(networks, tables, schemas["networks"])
+    return _assemble(revision, tables, attributes.fillna(""), base, joined, lines)
 
 
-def _table(connection: sqlite3.Connection, name: str) -> pd.DataFrame:
-    """Return a table without its geometry and the numbers that the format adds."""
+def _with_backbone(
+    networks: Callable[[], gpd.GeoDataFrame], tables: Mapping[str, pd.DataFrame], schema: Schema
+) -> Callable[[], gpd.GeoDataFrame]:
+    shipped, ends = (tables[name].reset_index() for name in ("backbone", "substations"))
+    return lambda: indexed(backbone.joined(networks(), shipped, ends, schema))
+
+
+def _table(connection: sqlite3.Connection, name: str, schema: Schema | None) -> pd.DataFrame:
+    """Return a table without its geometry and the numbers that the format adds.
+
+    A revision of an earlier version of the product may lack one: it is empty then.
+    """
+    there = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = ?", (name,))
+    if schema is not None and not there.fetchone()[0]:
+        return pd.DataFrame({c.name: [] for c in schema.columns}, dtype=object)
     cursor = connection.execute(f'SELECT * FROM "{name}" ORDER BY fid')
     columns = [one[0] for one in cursor.description]
     frame = pd.DataFrame(cursor.fetchall(), columns=columns, dtype=object)
@@ -179,8 +205,10 @@ def preview(
         for name, schema in {**schemas, "places": registers.PLACES}.items()
         if name not in registers.NOT_SHIPPED
     }
-    networks = partial(indexed, tables["networks"])
-    return _assemble(revision, found, tables["attributes"], base, networks)
+    schema = schemas["networks"]
+    joined = _with_backbone(lambda: tables["networks"], found, schema)
+    lines = partial(lines_of, tables, schema)
+    return _assemble(revision, found, tables["attributes"], base, joined, lines)
 
 
 def read_networks(path: Path, schema: Schema) -> gpd.GeoDataFrame:
@@ -249,6 +277,7 @@ def _assemble(
     attributes: pd.DataFrame,
     base: Mapping[str, gpd.GeoDataFrame],
     networks: Callable[[], gpd.GeoDataFrame],
+    lines: Callable[[], Lines],
 ) -> Dataset:
     geometry = hashlib.sha256()
     for name in sorted(base):
@@ -258,6 +287,7 @@ def _assemble(
     return Dataset(
         revision=revision,
         read_networks=networks,
+        read_lines=lines,
         base=Base(geometry.hexdigest()[:_REVISION_CHARS], **base),
         places=tables["places"],
         regions=tables["regions"],
@@ -266,8 +296,10 @@ def _assemble(
         entities=tables["entities"],
         indicators=tables["indicators"],
         kpis=tables["kpis"],
+        backbone=tables["backbone"],
+        substations=tables["substations"],
         schemes=tables["zone_schemes"],
-        rules=_rules(tables["zone_rules"]),
+        rules=zone_rules(tables["zone_rules"]),
         sources=MappingProxyType(_sources(tables["sources"])),
         attributes=MappingProxyType(registers.attributes_of(attributes)),
         claims=MappingProxyType(_claims(tables["claims"])),
@@ -289,7 +321,8 @@ def _sources(table: pd.DataFrame) -> dict[str, Source]:
     }
 
 
-def _rules(table: pd.DataFrame) -> tuple[ZoneRule, ...]:
+def zone_rules(table: pd.DataFrame) -> tuple[ZoneRule, ...]:
+    """Return the rules of `data/zone_rules.csv`."""
     return tuple(
         ZoneRule(
             scheme=row.scheme,

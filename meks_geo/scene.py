@@ -7,8 +7,9 @@ from functools import lru_cache
 
 import pandas as pd
 
-from meks_geo import i18n, style, wording
+from meks_geo import i18n, linelayer, style, wording
 from meks_geo.legend import LegendGroup, LegendRow, groups
+from meks_geo.linelayer import LineLayer, Station
 from meks_geo.model import Dataset, records
 from meks_geo.queries import Selection
 from meks_geo.view import NO_FILL
@@ -38,6 +39,7 @@ class Area:
     lon: float
     hover: Lines
     inside: bool  # passes the filter; a region outside is drawn without its fill
+    roll: str = ""  # its networks in the filter, for a map on which they cannot be seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ class Scene:
     sources: tuple[str, ...]
     stamp: str
     marks: tuple[Mark, ...] = ()
+    lines: LineLayer | None = None
+    stations: tuple[Station, ...] = ()
 
 
 def plain(
@@ -188,6 +192,8 @@ def build(data: Dataset, selection: Selection, *, stamp: str = "") -> Scene:
         attribution=i18n.text(lang, "map.attribution"),
         sources=_sources(data, selection),
         stamp=stamp,
+        lines=linelayer.layer(data, selection),
+        stations=linelayer.stations(data, selection),
     )
 
 
@@ -204,6 +210,7 @@ def _areas(data: Dataset, selection: Selection) -> tuple[Area, ...]:
     centres = _centres(data)
     inside = set() if view.fill == NO_FILL else set(selection.regions.index)
     figures = records(selection.areas)
+    rolls = linelayer.rolls(selection)
     areas = []
     for region, row in data.rows["regions"].items():
         if row["kind"] == "country":
@@ -217,6 +224,8 @@ def _areas(data: Dataset, selection: Selection) -> tuple[Area, ...]:
             label = f"{i18n.text(lang, 'attribute.wear_percent')}, {sector.lower()}"
             day = "" if figure is None else f" · {i18n.date(lang, figure['stated_on'])}"
             hover.append((label, (wear or i18n.text(lang, "map.no_data")) + day))
+        if region in rolls:
+            hover.append((i18n.text(lang, "legend.lines"), rolls[region]))
         areas.append(
             Area(
                 id=region,
@@ -227,6 +236,7 @@ def _areas(data: Dataset, selection: Selection) -> tuple[Area, ...]:
                 lon=centres[region][1],
                 hover=tuple(hover),
                 inside=region in inside,
+                roll=rolls.get(region, ""),
             )
         )
     return tuple(areas)

@@ -13,11 +13,12 @@ from pathlib import Path
 import geopandas as gpd
 import pyogrio
 
-from meks_geo import archive, contents, journal, registers, revisions, upkeep
+from meks_geo import archive, contents, journal, lines, registers, revisions, segments, upkeep
 from meks_geo.amendment import Amendment, with_networks
 from meks_geo.contents import Content
 from meks_geo.errors import InputError, NothingPublishedError, Problem
 from meks_geo.journal import Deed, Entry
+from meks_geo.lines import Lines
 from meks_geo.model import Dataset, Schema
 
 Progress = Callable[[str, float], None]
@@ -112,14 +113,36 @@ class Shelf:
         if not wanted or not path.exists():
             raise NothingPublishedError(wanted)
         try:
-            return revisions.read(path, wanted, self.schemas(), partial(self._networks, wanted))
+            return revisions.read(
+                path,
+                wanted,
+                self.schemas(),
+                networks=partial(self._networks, wanted),
+                lines=partial(self._lines, wanted),
+            )
         except (sqlite3.DatabaseError, *GDAL_ERRORS) as error:
             if not path.exists():  # its time ran out meanwhile
                 raise NothingPublishedError(wanted) from error
             raise InputError([_unreadable(error, path.name)]) from error
 
+    def lines_of(self, revision: str) -> Path:
+        """Return where the lines of a revision are kept by column."""
+        return self.published / f"{revision}.lines.npz"
+
+    def tiles_of(self, revision: str) -> Path:
+        """Return where the tiles of the networks of a revision are kept."""
+        return self.published / f"{revision}.networks.pmtiles"
+
+    def _lines(self, revision: str) -> Lines:
+        """Return the lines of a revision; of one that has no file of them, out of its rows."""
+        try:
+            return lines.load(self.lines_of(revision))
+        except lines.NOT_WHOLE:
+            data = self.dataset(revision)
+            return segments.columns(data.networks.reset_index(), data.rules)
+
     def _networks(self, revision: str) -> gpd.GeoDataFrame:
-        """Return the networks of a revision, also of one whose file is gone by now.
+        """Return what came in of the networks of a revision, also of one whose file is gone by now.
 
         Raises
         ------
@@ -133,14 +156,14 @@ class Shelf:
         entries = self.history()
         keys = next((one.intakes for one in entries if one.revision == revision), None)
         try:
-            return revisions.indexed(revisions.read_networks(path, schemas["networks"]))
+            return revisions.read_networks(path, schemas["networks"])
         except GDAL_ERRORS as error:
             if keys is None:
                 raise NothingPublishedError(revision) from error
         networks, known = upkeep.known_networks(self.var, entries, keys, schemas["networks"])
         for key in keys[known:]:
             networks = with_networks(networks, archive.load(self.intakes, key, schemas))
-        return revisions.indexed(networks)
+        return networks
 
     def last(self) -> Entry | None:
         """Return the newest entry of the journal; None before the first.

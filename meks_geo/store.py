@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from meks_geo import archive, backups, journal, revisions, upkeep
+from meks_geo import archive, backups, journal, lines, revisions, tiles, upkeep
 from meks_geo.amendment import Amendment
 from meks_geo.config import keep_revisions
 from meks_geo.contents import Content
@@ -27,7 +27,7 @@ from meks_geo.shelf import GDAL_ERRORS, Progress, Shelf, silent
 __all__ = ["Progress", "Store"]
 
 #: How long a change waits for another one: as long as the largest takes.
-_WAIT_S = 300.0
+_WAIT_S = 900.0
 
 
 class Store(Shelf):
@@ -286,13 +286,30 @@ class Store(Shelf):
 
     def _stage(self, content: Content, progress: Progress = silent) -> None:
         """Write a revision, unless it is there already."""
+        self._stage_lines(content, partial(_scaled, progress, 0.5, 0.8))
         target = self.published / f"{content.revision}.gpkg"
         if target.exists():
             return
         staging = self.published / f"{content.revision}{STAGING}.gpkg"
         layers = revisions.layers_of(content.tables, content.base)
-        revisions.write(staging, layers, partial(_scaled, progress, 0.5, 0.95))
+        revisions.write(staging, layers, partial(_scaled, progress, 0.8, 0.95))
         settle(staging, target, lasting=True)
+
+    def _stage_lines(self, content: Content, progress: Progress) -> None:
+        """Write what the map and the sums take of the lines of a revision, unless it is there."""
+        kept, drawn = self.lines_of(content.revision), self.tiles_of(content.revision)
+        if kept.exists() and drawn.exists():
+            return
+        progress("lines", 0.0)
+        found = revisions.lines_of(content.tables, self.schemas()["networks"])
+        staging = kept.with_name(f"{content.revision}{STAGING}.npz")
+        lines.save(staging, found)
+        settle(staging, kept, lasting=True)
+        if len(found):
+            progress("tiles", 0.1)
+            staging = drawn.with_name(f"{content.revision}{STAGING}.pmtiles")
+            tiles.build(found, staging, partial(_scaled, progress, 0.1, 1.0))
+            settle(staging, drawn, lasting=True)
 
 
 def _unwritable(error: Exception, file: str = "var") -> Problem:

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from meks_geo.vocabulary import ENDED, Kind, Status, Zone
+from meks_geo.vocabulary import ENDED, Kind, Provenance, Status, Zone
 
 PT_PER_PX = 72 / 96
 GCAL_H_IN_MW = 1.163
@@ -76,6 +77,17 @@ class Sizes:
     region_stroke_px: float
     outline_stroke_px: float
     spread_px: float
+    station_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class LineStyle:
+    """Lines of networks, in CSS pixels: width by class of size, dash by provenance."""
+
+    width_px: tuple[float, ...]
+    hairline_px: float
+    selected_px: float
+    dash: Mapping[str, tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,7 @@ class Style:
     shapes: Mapping[str, Shape]
     statuses: Mapping[str, float]
     sizes: Sizes
+    lines: LineStyle
 
 
 def _expect(owner: str, found: Mapping[str, object], wanted: list[str]) -> None:
@@ -108,6 +121,8 @@ def load() -> Style:
     _expect("zones", raw["zones"], list(Zone))
     _expect("shapes", raw["shapes"], list(Kind))
     _expect("statuses", raw["statuses"], [s for s in Status if s not in ENDED])
+    dashed = [one for one in Provenance if one != Provenance.OFFICIAL]
+    _expect("lines.dash", raw["lines"]["dash"], list(dashed))
     shapes = {
         kind: shape if isinstance(shape, str) else tuple((x, y) for x, y in shape)
         for kind, shape in raw["shapes"].items()
@@ -118,6 +133,16 @@ def load() -> Style:
         shapes=MappingProxyType(shapes),
         statuses=MappingProxyType(raw["statuses"]),
         sizes=Sizes(**raw["sizes"]),
+        lines=_lines(raw["lines"]),
+    )
+
+
+def _lines(raw: Mapping[str, Any]) -> LineStyle:
+    return LineStyle(
+        width_px=tuple(raw["width_px"]),
+        hairline_px=raw["hairline_px"],
+        selected_px=raw["selected_px"],
+        dash=MappingProxyType({code: (on, off) for code, (on, off) in raw["dash"].items()}),
     )
 
 
@@ -143,6 +168,12 @@ def to_leaflet() -> dict[str, object]:
         "shapes": dict(style.shapes),
         "statuses": dict(style.statuses),
         "sizes": asdict(style.sizes),
+        "lines": {
+            "width_px": style.lines.width_px,
+            "hairline_px": style.lines.hairline_px,
+            "selected_px": style.lines.selected_px,
+            "dash": dict(style.lines.dash),
+        },
     }
 
 

@@ -66,7 +66,8 @@ def mend(var: Path, entries: Sequence[Entry], keep: int) -> list[str]:
         return done
     kept = {entry.revision for entry in entries[-keep:]}
     keys = {key for entry in entries for key in entry.intakes}
-    gone = [var / "published" / f"{one}.gpkg" for one in sorted(revisions(var) - kept)]
+    published = sorted((var / "published").glob("*.*"))
+    gone = [path for path in published if path.name.split(".")[0] not in kept]
     gone += _unnamed(var / "intakes", keys)
     for path in gone:
         remove(path)

@@ -7,6 +7,9 @@ from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote
 
+import numpy as np
+import numpy.typing as npt
+
 from meks_geo.vocabulary import (
     COUNTRY,
     REGIONS,
@@ -35,12 +38,27 @@ DEFAULT_PROVENANCE = (Provenance.OFFICIAL, Provenance.PRESS, Provenance.SCHEMATI
 NO_FILL = "none"
 
 
+Numbers = npt.NDArray[np.floating[Any]]
+
+
 class Span(NamedTuple):
     """A range with both ends included; None is open. `unknown` alone matches what is not known."""
 
     low: float | None = None
     high: float | None = None
     unknown: bool = False
+
+    def overlaps(self, low: Numbers, high: Numbers) -> npt.NDArray[np.bool_]:
+        """Return which intervals overlap this range; NaN is an interval that is not known."""
+        unknown: npt.NDArray[np.bool_] = np.isnan(low)
+        if self.unknown:
+            return unknown
+        passing = ~unknown
+        if self.low is not None:
+            passing &= high >= self.low
+        if self.high is not None:
+            passing &= low <= self.high
+        return passing
 
 
 class Place(NamedTuple):

@@ -24,16 +24,24 @@ if TYPE_CHECKING:
 
 #: First digits of the SHA-256 of all `SCRIPTS` and `SHEETS`; a browser never mixes two versions.
 #: `tests/test_webmap.py` prints the right value when a file has changed.
-STATIC_DIGEST = "4f3ed609"
+STATIC_DIGEST = "6f6cb554"
 
 #: Files under `static/`, in the order in which they are loaded.
 SCRIPTS = (
     "leaflet-1.9.4/leaflet.js",
+    "pmtiles-4.5.0/pmtiles.js",
     "meks-geo/draw.js",
     "meks-geo/base.js",
     "meks-geo/panels.js",
     "meks-geo/layout.js",
     "meks-geo/marks.js",
+    "meks-geo/stations.js",
+    "meks-geo/linetiles.js",
+    "meks-geo/lines.js",
+    "meks-geo/linepen.js",
+    "meks-geo/linepaint.js",
+    "meks-geo/linewords.js",
+    "meks-geo/linelayer.js",
     "meks-geo/map.js",
 )
 SHEETS = ("leaflet-1.9.4/leaflet.css", "meks-geo/map.css")
@@ -180,6 +188,8 @@ def payload(
         "sites": [_plain(site) for site in scene.sites],
         "marks": [_plain(mark) for mark in scene.marks],
         "labels": [_plain(label) for label in scene.labels],
+        "lines": None if scene.lines is None else scene.lines.payload(),
+        "stations": [_plain(station) for station in scene.stations],
         "legend": [
             {**_plain(group), "rows": [_plain(row) for row in group.rows]} for group in scene.legend
         ],

@@ -117,10 +117,34 @@ def foot(data: Dataset, selection: Selection) -> tuple[str, ...]:
     unknown_yet = int((~selection.plants["known"]).sum())
     if unknown_yet:
         parts.append(i18n.text(lang, "map.not_known_yet", count=i18n.number(lang, unknown_yet)))
+    parts += _line_counts(lang, selection)
     off_map = projects.in_filter - projects.drawn
     if off_map:
         parts.append(i18n.text(lang, "map.off_map", count=i18n.number(lang, off_map)))
     return tuple(parts)
+
+
+def _line_counts(lang: str, selection: Selection) -> list[str]:
+    """Return counts and kilometres of the lines, those of synthetic ones apart."""
+    passing = selection.lines
+    reported = passing.but_synthetic()
+    made_up = len(passing) - len(reported)
+    whole, km = float(passing.km.sum()), float(reported.km.sum())
+    parts = []
+    if len(reported):
+        words = i18n.text(
+            lang,
+            "map.line_counts",
+            in_filter=i18n.number(lang, len(reported)),
+            in_source=i18n.number(lang, reported.in_source),
+            km=i18n.quantity(lang, f"{km:.0f}", "km"),
+        )
+        parts.append(words)
+    if made_up:
+        length = i18n.quantity(lang, f"{whole - km:.0f}", "km")
+        count = i18n.number(lang, made_up)
+        parts.append(i18n.text(lang, "map.synthetic_lines", count=count, km=length))
+    return parts
 
 
 def short_region(lang: str, row: Mapping[str, object] | pd.Series) -> str:

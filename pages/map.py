@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from meks_geo import cards, queries, scene
+from meks_geo import cards, linecards, netsums, queries, scene
 from meks_geo.config import stamp
 from meks_geo.ui import filters, maps, render, session, shell, tables
 
@@ -27,10 +27,10 @@ if session.is_held():
     maps.wait()
 else:
     with st.sidebar:
-        filters.sidebar(data, view)
+        filters.sidebar(data, view, beside=netsums.facets(data, selection))
     with right, st.container(key="card"):
         subject = view.sel or (view.region[0] if len(view.region) == 1 else "KZ")
-        render.card(cards.card(data, selection.state, subject, view.lang), view)
+        render.card(linecards.card(data, selection.state, subject, view.lang), view)
         if not view.sel:
             inside = [*selection.plants.index, *selection.projects.index]
             render.latest(cards.latest(data, selection.state, inside, view.lang), view)

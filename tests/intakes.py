@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
@@ -10,6 +11,7 @@ import pandas as pd
 import pyogrio
 from shapely import LineString
 
+from meks_geo import segments
 from meks_geo.intake import amend
 from meks_geo.intake.model import CheckedTable, Verdict
 
@@ -40,6 +42,23 @@ def lines(count=3, *, sector="heat", region="KZ-55", prefix="n", first=0, **cell
     }
     frame = gpd.GeoDataFrame(pd.DataFrame(rows), geometry=shapes, crs=4326)
     return CheckedTable(frame, np.arange(2, 2 + count))
+
+
+def holding(data, frame):
+    """The same map of record with these networks, by id; what columns they lack is empty."""
+    numbers = {"built_year", "length_km", "diameter_mm", "voltage_kv"}
+    texts = {
+        *("operator", "wear_percent", "wear_basis", "wear_date", "project_ids", "provenance"),
+        *("sector", "region"),
+    }
+    missing = {name: float("nan") for name in numbers - set(frame.columns)}
+    missing |= dict.fromkeys(texts - set(frame.columns), "")
+    whole = frame.assign(**missing).rename_axis("network_id").reset_index()
+    return replace(
+        data,
+        read_networks=lambda: frame,
+        read_lines=lambda: segments.columns(whole, data.rules),
+    )
 
 
 def verdict(**tables):
@@ -113,6 +132,8 @@ def small_root(root, folder):
         "indicators": lambda row: False,
         "kpis": lambda row: False,
         "words": lambda row: False,
+        "backbone": lambda row: False,
+        "substations": lambda row: False,
     }
     for path in sorted((root / "data").glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:

@@ -18,7 +18,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 #: Rows from the bottom up (DESIGN, section 3). A module imports only from rows below its own.
 ROWS = (
     # 0: words without meaning of their own
-    ("errors", "vocabulary", "measure", "dates", "config", "files", "rights"),
+    ("errors", "vocabulary", "measure", "dates", "config", "files", "rights", "thinning"),
+    ("lines",),
     # 1: the things, the languages, the view
     ("i18n.catalogue", "i18n.search"),
     ("i18n.formats",),
@@ -26,13 +27,14 @@ ROWS = (
     ("i18n", "model", "view"),
     # 2-3: rows of files, and the only reader and writer of them
     ("validate",),
-    ("registers", "amendment", "journal"),
+    ("registers", "amendment", "journal", "zones", "backbone", "tilefeatures"),
+    ("segments", "tiles"),
     ("revisions", "backups"),
     ("archive", "contents", "upkeep"),
     ("shelf",),
     ("store",),
     # 4-5: what is true as of a day, and what a view lets through
-    ("facts", "zones"),
+    ("facts",),
     ("state", "networks"),
     ("queries",),
     ("wording",),
@@ -50,15 +52,24 @@ ROWS = (
     ("intake.referee",),
     # 6-8: style, words, cards, and what a map shows
     ("style",),
-    ("charts",),
+    ("charts", "barcharts"),
+    ("linelayer",),
     ("legend", "cards"),
-    ("scene",),
+    ("linecards",),
+    ("scene", "netsums"),
     # 9: each translates a scene and decides nothing
+    ("demo.streets",),
+    ("demo.trees",),
+    ("demo.towns",),
+    ("demo.links",),
+    ("demo.figures",),
+    ("demo",),
     ("printtype",),
     ("printsheet",),
     ("printmarks", "printlabels", "papers"),
     ("printbase",),
-    ("printlegend",),
+    ("printlegend", "printcourses"),
+    ("printlines",),
     ("printmap", "webmap", "marks"),
     # 11: what people call
     ("commandline",),
@@ -67,8 +78,9 @@ ROWS = (
     ("__main__", "ui", "ui.network"),
     ("ui.session", "ui.uploads"),
     ("ui.cache",),
+    ("ui.tileroute",),
     ("ui.routes", "ui.shell", "ui.filters", "ui.render", "ui.tables"),
-    ("ui.maps", "ui.main", "ui.intake"),
+    ("ui.maps", "ui.main", "ui.intake", "ui.networks"),
     ("ui.differences", "ui.verdict"),
     ("ui.history", "ui.publish"),
     # pages and the entry
@@ -178,6 +190,7 @@ def test_files_are_opened_only_by_the_store_and_for_what_ships_with_the_package(
     # back; the others read their own catalogues, fonts, styles and pages, or write what was asked
     readers = {
         *("store", "registers", "archive", "backups", "contents", "revisions", "upkeep", "files"),
+        *("lines", "tiles"),
         *(f"intake.{name}" for name in READERS_OF_WHAT_COMES_IN),
         *("i18n.catalogue", "style", "cli", "cli_intake", "webmap", "printtype"),
     }

@@ -1,12 +1,17 @@
 """The shipped registers: every row is typed, complete, referenced, and counted."""
 
 import csv
+import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pyproj
 import pytest
+import shapely
+from shapely.geometry import shape
 
 from meks_geo.vocabulary import LISTS
 
@@ -20,13 +25,15 @@ COUNTS = {
     "sources": None,
     "regions": 21,
     "plants": 84,
-    "projects": 38,
+    "projects": 50,
     "entities": 3,
     "claims": None,
     "indicators": 48,
     "kpis": 115,
     "zone_schemes": 3,
     "zone_rules": 20,
+    "substations": 28,
+    "backbone": 25,
     "words": None,
 }
 PLANNED = {
@@ -47,7 +54,47 @@ CHILDREN = {
         "atyrau-heat-nets",
     },
     "aksu-gres-units": {"aksu-gres-unit-7"},
+    "grid-north-east-south": {"grid-north-east-south-1", "grid-north-east-south-2"},
 }
+#: Lines of a project, and what was last said of its status.
+GRID_PROJECTS = {
+    "grid-north-south-2": (
+        "completed",
+        {"line-500-ekibastuz-agadyr", "line-500-agadyr-yukgres-2", "line-500-yukgres-shu"},
+    ),
+    "grid-north-east-south-1": (
+        "completed",
+        {"line-500-ekibastuz-semey", "line-500-semey-oskemen"},
+    ),
+    "grid-north-east-south-2": (
+        "completed",
+        {"line-500-semey-aktogay", "line-500-aktogay-taldykorgan", "line-500-taldykorgan-alma"},
+    ),
+    "grid-west-220": (
+        "completed",
+        {
+            "line-220-uralskaya-pravoberezhnaya",
+            "line-220-pravoberezhnaya-inder",
+            "line-220-inder-karabatan",
+            "line-220-karabatan-kulsary",
+            "line-220-kulsary-tengiz",
+        },
+    ),
+    "grid-west-ups": ("approved", {"line-500-ulke-karabatan"}),
+    "grid-south": ("construction", {"line-500-shu-zhambyl", "line-500-zhambyl-shymkent"}),
+    "grid-pavlodar": (
+        "completed",
+        {
+            "line-500-ekibastuz-gres-1-aksu-gres",
+            "line-220-aksu-gres-promyshlennaya",
+            "line-220-aksu-gres-pavlodarskaya",
+        },
+    ),
+    "grid-moynak": ("completed", {"line-220-moynak-shelek"}),
+    "grid-turkistan-220": ("completed", {"line-220-shymkent-kentau"}),
+}
+#: Its site is not known, so it is drawn farther away than the published length; the note says so.
+SHORTER_THAN_DRAWN = {"line-500-taldykorgan-alma"}
 CITY_ROWS = {f"i{n:03d}" for n in range(32, 49)}
 OPERATOR_ROWS = {
     "i022": "zhaiykteploenergo",
@@ -73,6 +120,7 @@ PURE = {
     "Doosan Enerbility; Integra Construction KZ",
     "ERG",
     "Harbin Electric International",
+    "KEGOC",
     "Kazakhmys Energy",
     "POWERCHINA SEPCO1; Henan Province Installation Group; Shandong Yangguang Design Institute",
     "PyPSA-KZ, custom_powerplants.csv (CC BY 4.0)",
@@ -105,6 +153,9 @@ REFERENCES = {name: set(ids) for name, ids in IDS.items()} | {
     "attributes": set(ATTRIBUTES),
 }
 CLAIMS = TABLES["claims"]
+BACKBONE = TABLES["backbone"]
+SUBSTATIONS = dict(zip(IDS["substations"], TABLES["substations"], strict=True))
+SOURCES = dict(zip(IDS["sources"], TABLES["sources"], strict=True))
 
 
 def _claims(subject_kind: str, attribute: str) -> list[Row]:
@@ -142,6 +193,7 @@ def _parses(text: str, kind: str, vocabulary: str) -> bool:
         "date": lambda: _is_date(text),
         "code": lambda: text in LISTS[vocabulary],
         "ref": lambda: text in REFERENCES[vocabulary],
+        "refs": lambda: all(part in REFERENCES[vocabulary] for part in text.split(";")),
         "url": lambda: text.startswith(("https://", "http://")),
     }
     return checks[kind]()
@@ -258,7 +310,7 @@ def test_claims_are_numbered_by_kind() -> None:
     assert list(by_letter) == ["c", "r", "s", "e"]
     for letter, ids in by_letter.items():
         assert ids == [f"{letter}{n:03d}" for n in range(1, len(ids) + 1)]
-    assert len(by_letter["c"]) == 282
+    assert len(by_letter["c"]) == 345
     assert len(by_letter["e"]) == 3
     for claim in CLAIMS:
         assert (claim["standing"] == "register") == (claim["claim_id"][0] == "r"), claim
@@ -417,6 +469,129 @@ def test_zone_rules_fall_from_red_to_green() -> None:
         assert rule["scheme"] == "krem-entities"
 
 
+def _ends(line: Row) -> list[str]:
+    return [line["from_id"], *filter(None, line["via_ids"].split(";")), line["to_id"]]
+
+
+def _straight_km(line: Row) -> float:
+    """Return the length of a line as it is drawn, along the ellipsoid."""
+    points = [SUBSTATIONS[one] for one in _ends(line)]
+    lons, lats = ([float(p[axis]) for p in points] for axis in ("lon", "lat"))
+    return pyproj.Geod(ellps="WGS84").line_length(lons, lats) / 1000
+
+
+def _published() -> Iterator[tuple[str, float, Row]]:
+    for line in BACKBONE:
+        if line["length_km"]:
+            yield line["network_id"], float(line["length_km"]) / _straight_km(line), line
+
+
+def test_the_backbone_is_that_of_the_country_and_says_that_it_is_schematic() -> None:
+    assert len(BACKBONE) >= 25
+    assert {(n["region"], n["sector"], n["provenance"]) for n in BACKBONE} == {
+        ("KZ", "electricity", "schematic")
+    }
+    assert {s["provenance"] for s in SUBSTATIONS.values()} == {"schematic"}
+    assert {n["operator"] for n in BACKBONE} == {"KEGOC", ""}
+    assert {n["voltage_kv"] for n in BACKBONE} == {"220", "500", "1150"}
+
+
+def test_a_line_joins_different_substations_and_none_stands_alone() -> None:
+    for line in BACKBONE:
+        ends = _ends(line)
+        assert len(set(ends)) == len(ends), line
+        assert _straight_km(line) > 1, line
+    assert {one for line in BACKBONE for one in _ends(line)} == set(SUBSTATIONS)
+    named = [(*sorted((n["from_id"], n["to_id"])), n["voltage_kv"], n["name_en"]) for n in BACKBONE]
+    assert len(set(named)) == len(named)
+
+
+def test_a_line_of_the_backbone_is_named_by_its_voltage_and_ends() -> None:
+    for line in BACKBONE:
+        first, last = SUBSTATIONS[line["from_id"]], SUBSTATIONS[line["to_id"]]
+        for lang in ("kk", "ru", "en"):
+            name = line[f"name_{lang}"]
+            assert f"{line['voltage_kv']} " in name, name
+            assert first[f"name_{lang}"] in name, name
+            assert last[f"name_{lang}"] in name, name
+        assert line["network_id"].startswith(f"line-{line['voltage_kv']}-"), line
+
+
+def test_no_line_has_a_higher_voltage_than_a_substation_at_its_ends() -> None:
+    """But where the switchgear is still to be built, and the note of the substation says so."""
+    higher = {
+        (line["network_id"], one)
+        for line in BACKBONE
+        for one in _ends(line)
+        if float(line["voltage_kv"]) > float(SUBSTATIONS[one]["voltage_kv"])
+    }
+    assert higher == {("line-500-ulke-karabatan", "ss-karabatan")}
+    assert "500 kV is planned" in SUBSTATIONS["ss-karabatan"]["note"]
+
+
+def test_substations_lie_in_their_region() -> None:
+    file = json.loads((ROOT / "geo" / "regions.geojson").read_text(encoding="utf-8"))
+    areas = {f["properties"]["region"]: shape(f["geometry"]) for f in file["features"]}
+    points = {
+        one: shapely.Point(float(s["lon"]), float(s["lat"])) for one, s in SUBSTATIONS.items()
+    }
+    found = {
+        one: [region for region, area in areas.items() if area.covers(point)]
+        for one, point in points.items()
+    }
+    assert found == {one: [s["region"]] for one, s in SUBSTATIONS.items()}
+
+
+def test_a_substation_at_a_settlement_says_that_its_site_is_not_known() -> None:
+    for one, row in SUBSTATIONS.items():
+        if row["location_accuracy"] == "city":
+            assert re.search(r"not published|not known|assumed|rounded", row["note"]), one
+        else:
+            assert row["location_source_id"] in {"wikipedia-org-02", "pypsa-kz"}, one
+
+
+def test_the_published_length_is_not_shorter_than_the_line_drawn() -> None:
+    """Wires are not straight, so a line is longer than what is drawn, but for roundings."""
+    shorter = {name for name, ratio, _ in _published() if ratio < 1 / 1.1}
+    assert shorter == SHORTER_THAN_DRAWN
+    assert all("length" in line["note"] for name, _, line in _published() if name in shorter)
+    much_longer = {name for name, ratio, _ in _published() if ratio > 1.5}
+    assert much_longer == {"line-220-aksu-gres-promyshlennaya"}
+    assert len(list(_published())) == 11
+
+
+def test_every_source_of_the_backbone_has_an_address() -> None:
+    named = {row["source_id"] for row in [*BACKBONE, *SUBSTATIONS.values()]}
+    projects = {p for n in BACKBONE for p in n["project_ids"].split(";")}
+    named |= {c["source_id"] for c in CLAIMS if c["subject_id"] in projects}
+    named |= {s["location_source_id"] for s in SUBSTATIONS.values()}
+    assert [s for s in named if not SOURCES[s]["url"].startswith("http")] == []
+
+
+def test_lines_belong_to_projects_whose_status_and_source_are_known() -> None:
+    lines: dict[str, set[str]] = {}
+    for line in BACKBONE:
+        for project in filter(None, line["project_ids"].split(";")):
+            lines.setdefault(project, set()).add(line["network_id"])
+    assert lines == {project: found for project, (_, found) in GRID_PROJECTS.items()}
+    last: dict[str, Row] = {}
+    for claim in sorted(_claims("project", "status"), key=lambda c: c["stated_on"]):
+        last[claim["subject_id"]] = claim
+    for project, (status, _) in GRID_PROJECTS.items():
+        assert last[project]["value"] == status, project
+        assert SOURCES[last[project]["source_id"]]["url"], project
+
+
+def test_a_line_that_is_not_built_has_no_year_and_its_note_says_so() -> None:
+    ahead = {p for p, (status, _) in GRID_PROJECTS.items() if status != "completed"}
+    for line in BACKBONE:
+        if ahead & set(line["project_ids"].split(";")):
+            assert not line["built_year"], line
+            assert re.match(r"Not built|Planned\.", line["note"]), line
+        else:
+            assert not re.match(r"Not built|Planned\.", line["note"]), line
+
+
 def test_every_source_is_used() -> None:
     columns = ("source_id", "location_source_id")
     used = {row.get(c) for t in COUNTS if t != "sources" for row in TABLES[t] for c in columns}
@@ -428,6 +603,7 @@ def test_every_source_is_used() -> None:
 def _shown_texts() -> set[str]:
     """Return every free text of the registers that a page can show."""
     texts = {c["value"] for c in CLAIMS if ATTRIBUTES[c["attribute"]]["type"] == "text"}
+    texts |= {line["operator"] for line in BACKBONE}
     for table in COUNTS:
         for row in TABLES[table]:
             texts |= {row.get(c, "") for c in ("note", "scope_reason", "location_source")}

@@ -33,6 +33,7 @@ COGNATES = {
     *("м", "МВт", "ГВт", "км", "мм", "кВ", "млрд ₸", "млн $", "млрд $"),
     *("Карта", "Формат", "Файл", "Масштаб", "Атлас", "Слайд", "Экспорт", "Автор", "Журнал"),
     "редакция {revision}",
+    *("Э", "К", "Г"),  # letters of sectors
 }
 
 #: Keys under which a language names itself, the same in all catalogues.

@@ -4,13 +4,16 @@ from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
+import intakes
+import numpy as np
 import pandas as pd
 import pytest
 from shapely import LineString, MultiLineString
 
-from meks_geo import measure, networks, queries
-from meks_geo.view import View, decode
-from meks_geo.vocabulary import Layer
+from meks_geo import measure, networks, queries, zones
+from meks_geo.lines import ZONES
+from meks_geo.view import Place, View, decode
+from meks_geo.vocabulary import Layer, Provenance
 
 DAY = date(2026, 11, 22)
 PROJECT, OTHER = "pavlodar-chp-2-mod", "ekibastuz-gres-2-unit-3"
@@ -43,7 +46,7 @@ def lines(data):
 
     def make(rows, shapes=None):
         made = frame(rows, shapes)
-        return replace(data, read_networks=lambda: made)
+        return intakes.holding(data, made)
 
     return make
 
@@ -53,38 +56,67 @@ def six(lines):
     return lines(ROWS)
 
 
+def zones_of(data, day):
+    return [ZONES[code] for code in networks.as_of(data, day).zone]
+
+
+def whole(data, day=DAY):
+    """All lines, the synthetic ones too."""
+    return networks.of_provenance(data, day, tuple(Provenance))
+
+
 def test_a_line_has_its_length_wear_and_zone(six):
     found = networks.as_of(six, DAY)
-    assert list(found.index) == list(ROWS)
-    assert list(found["zone"]) == ["red", "green", "red", "red", "unknown", "unknown"]
-    assert list(found["wear_exact"].fillna(-1)) == [70, 30, -1, 99, -1, -1]
-    assert list(found["wear_low"].fillna(-1).round(3)) == [70, 30, 80, 99, 55, -1]
-    assert found["km"].tolist() == pytest.approx([6.867] * 6, abs=1e-3)
+    assert [six.lines.id(n) for n in range(6)] == list(ROWS)
+    assert zones_of(six, DAY) == ["red", "green", "red", "red", "unknown", "unknown"]
+    assert list(np.nan_to_num(found.exact, nan=-1)) == [70, 30, -1, 99, -1, -1]
+    assert list(np.nan_to_num(found.low, nan=-1).round(3)) == [70, 30, 80, 99, 55, -1]
+    assert six.lines.km.tolist() == pytest.approx([6.867] * 6, abs=1e-3)
     before = networks.as_of(six, date(2026, 9, 30))
-    assert list(before["wear"]) == ["70", "", ">80", "99", "55-65", ""]
-    assert before.loc["b", "zone"] == "unknown"
+    assert list(np.isnan(before.low)) == [False, True, False, False, False, True]
+    assert zones_of(six, date(2026, 9, 30))[1] == "unknown"
 
 
 def test_the_rule_is_that_of_the_sector_and_of_the_day(lines):
     data = lines({"h": {"wear_percent": "67"}, "w": {"wear_percent": "67", "sector": "water"}})
     days = {date(2024, 6, 1): "unknown", date(2025, 6, 1): "yellow", DAY: "red"}
-    assert {day: networks.as_of(data, day).loc["w", "zone"] for day in days} == days
-    assert networks.as_of(data, date(2025, 6, 1)).loc["h", "zone"] == "red"
+    assert {day: zones_of(data, day)[1] for day in days} == days
+    assert zones_of(data, date(2025, 6, 1))[0] == "red"
+
+
+def test_every_zone_is_the_one_that_the_rules_give(data, lines):
+    wears = ["", "0", "40", "40.5", "59.99", "60", "61", "65.01", "70", "71", ">80", "<40", "55-65"]
+    sectors = ["heat", "water", "gas", "electricity"]
+    rows = {
+        f"{sector}-{n:02d}": {"sector": sector, "wear_percent": wear}
+        for sector in sorted(sectors)
+        for n, wear in enumerate(wears)
+    }
+    held = lines(rows)
+    for day in (date(2024, 1, 1), date(2025, 6, 1), date(2026, 1, 31), date(2026, 3, 1), DAY):
+        expected = [
+            zones.compute(
+                zones.rules_in_force(data.rules, row["sector"], day), row["wear_percent"]
+            )
+            for row in rows.values()
+        ]
+        assert zones_of(held, day) == [str(zone) for zone in expected]
 
 
 def test_a_line_partly_known_by_then_is_unknown_until_its_period_ends(lines):
     data = lines({"a": {"wear_percent": "70", "wear_date": "2026-Q3"}})
-    assert networks.as_of(data, date(2026, 9, 29)).loc["a", "wear"] == ""
-    assert networks.as_of(data, date(2026, 9, 30)).loc["a", "wear"] == "70"
+    assert np.isnan(networks.as_of(data, date(2026, 9, 29)).low[0])
+    assert networks.as_of(data, date(2026, 9, 30)).low[0] == 70
 
 
 def test_without_lines_there_is_nothing_and_no_error(lines):
     data = lines({}, [])
-    found = networks.as_of(data, DAY)
+    found = whole(data)
     assert len(found) == 0
     assert networks.summary(found) == {
         "km": 0.0, "known_km": 0.0, "wear_percent": None, "red_km": 0.0,
     }  # fmt: skip
+    assert networks.by(found, "sector", "zone").empty
     view = View(
         at=DAY, wear=decode("wear=60-", today=DAY)[0].wear, q="x", kind=("chp",), status=("design",)
     )
@@ -94,7 +126,7 @@ def test_without_lines_there_is_nothing_and_no_error(lines):
 def test_the_mean_is_weighted_by_length_over_what_is_known(lines):
     shapes = [LineString([(76, 52), (76 + km, 52)]) for km in (0.1, 0.3, 0.5)]
     data = lines({"a": {"wear_percent": "80"}, "b": {"wear_percent": "40"}, "c": {}}, shapes)
-    found = networks.summary(networks.as_of(data, DAY))
+    found = networks.summary(whole(data))
     km = [measure.route_length_km(shape) for shape in shapes]
     assert found["km"] == pytest.approx(sum(km), abs=1e-3)
     assert found["known_km"] == pytest.approx(km[0] + km[1], abs=1e-3)
@@ -105,9 +137,53 @@ def test_the_mean_is_weighted_by_length_over_what_is_known(lines):
 def test_the_lengths_are_those_of_the_parts(lines):
     parts = [[(76, 52), (76.1, 52)], [(77, 52), (77.1, 52), (77.1, 52.1)]]
     data = lines({"a": {}, "b": {}}, [MultiLineString(parts), LineString(parts[0])])
-    assert networks.lengths_km(data).tolist() == pytest.approx(
+    assert data.lines.km.tolist() == pytest.approx(
         [measure.route_length_km(MultiLineString(parts)), 6.867], abs=1e-3
     )
+    assert data.lines.points(0).tolist() == [list(point) for part in parts for point in part]
+
+
+def test_sums_are_those_of_brute_force(lines):
+    random = np.random.default_rng(4)
+    sectors, wears = ["gas", "heat", "water"], ["", "20", "55", "61", "90", ">80", "35-62"]
+    rows = {
+        f"n-{n:04d}": {
+            "sector": str(random.choice(sectors)),
+            "region": str(random.choice(["KZ-10", "KZ-55"])),
+            "operator": str(random.choice(["A", "B", ""])),
+            "wear_percent": str(random.choice(wears)),
+            "wear_date": str(random.choice(["", "2025", "2026-12"])),
+            "built_year": float(random.choice([1960, 1985, np.nan])),
+        }
+        for n in range(600)
+    }
+    shapes = [LineString([(76, 52), (76 + x, 52)]) for x in random.uniform(0.001, 0.1, 600)]
+    data = lines(rows, shapes)
+    columns = ("region", "operator", "zone", "built_year")
+    expected = {}
+    for row, shape in zip(rows.values(), shapes, strict=True):
+        if row["sector"] not in ("heat", "gas"):
+            continue
+        known = row["wear_date"] != "2026-12"
+        rules = zones.rules_in_force(data.rules, row["sector"], DAY)
+        zone = zones.compute(rules, row["wear_percent"] if known else "")
+        year = 0 if np.isnan(row["built_year"]) else int(row["built_year"])
+        key = (row["region"], row["operator"], str(zone), year)
+        lines_, km = expected.get(key, (0, 0.0))
+        expected[key] = lines_ + 1, km + measure.route_length_km(shape)
+    found = networks.by(networks.select(data, View(at=DAY, sector=("heat", "gas")), None), *columns)
+    assert len(found) == len(expected)
+    for row in found.itertuples():
+        count, km = expected[row.region, row.operator, row.zone, row.built_year]
+        assert row.lines == count
+        assert row.km == pytest.approx(km, abs=1e-3)  # to the metre
+
+
+def test_kilometres_by_status_count_a_line_once(six):
+    found = networks.by_status(whole(six), {PROJECT: "design", f"x; {OTHER}": "construction"})
+    assert dict(zip(found["status"], found["lines"], strict=True)) == {
+        "design": 1, "construction": 1, "": 4,
+    }  # fmt: skip
 
 
 # -- what a view lets through -----------------------------------------------------------------
@@ -143,27 +219,30 @@ def test_the_lengths_are_those_of_the_parts(lines):
     ],
 )
 def test_filters_let_through_what_matches(six, query, left):
-    view = replace(decode(query, today=DAY)[0], at=DAY)
+    view = replace(decode(query, today=DAY)[0], at=DAY, map=Place(52, 76, 13))
     selection = queries.select(six, view)
-    assert "".join(selection.lines.index) == left
+    assert "".join(selection.lines.ids) == left
     counts = selection.counts["networks"]
-    assert (counts.in_source, counts.in_filter, counts.drawn) == (6, len(left), 0)
+    assert (counts.in_source, counts.in_filter, counts.drawn) == (6, len(left), len(left))
+    from_afar = queries.select(six, replace(view, map=None))
+    assert from_afar.counts["networks"].drawn == 0  # a town's lines are less than a pixel there
     described = queries.describe(selection, ())["layers"]["networks"]
-    assert described["length_km"] == pytest.approx(6.867 * len(left), abs=0.01)
+    reported = left if left == "d" else left.replace("d", "")
+    assert described["length_km"] == pytest.approx(6.867 * len(reported), abs=0.01)
 
 
 def test_status_funding_and_year_must_hold_on_one_project(six):
     state = queries.as_of(six, DAY)
     one, two = state.projects.loc[PROJECT], state.projects.loc[OTHER]
     view = View(at=DAY, status=(one["status"],), funding=(one["funding"],))
-    assert "a" in queries.select(six, view).lines.index
+    assert "a" in queries.select(six, view).lines.ids
     assert (one["status"], one["funding"]) != (two["status"], two["funding"])
     mixed = View(at=DAY, status=(one["status"],), funding=(two["funding"],))
     passing = state.projects[
         (state.projects["status"] == one["status"]) & (state.projects["funding"] == two["funding"])
     ]
     expected = {n for n, p in (("a", PROJECT), ("c", OTHER)) if p in passing.index}
-    assert set(queries.select(six, mixed).lines.index) == expected
+    assert set(queries.select(six, mixed).lines.ids) == expected
 
 
 def test_layers_hide_and_never_filter(six):
@@ -173,9 +252,11 @@ def test_layers_hide_and_never_filter(six):
 
 
 def test_selecting_changes_nothing(six):
-    before = networks.as_of(six, DAY).copy()
+    before = [array.copy() for array in (networks.as_of(six, DAY).zone, six.lines.km)]
     networks.select(six, View(at=DAY, region=("KZ-10",), q="x"), frozenset({PROJECT}))
-    pd.testing.assert_frame_equal(networks.as_of(six, DAY), before)
+    networks.by(networks.select(six, View(at=DAY), None), "sector", "zone")
+    after = (networks.as_of(six, DAY).zone, six.lines.km)
+    assert all((a == b).all() for a, b in zip(before, after, strict=True))
     pd.testing.assert_frame_equal(
         pd.DataFrame(six.networks.drop(columns="geometry")),
         pd.DataFrame(frame(ROWS).drop(columns="geometry")),

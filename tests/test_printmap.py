@@ -1,5 +1,6 @@
 """The print map by its properties: order, colours, texts, places, size and bytes of the file."""
 
+import io
 import struct
 from dataclasses import replace
 from itertools import combinations
@@ -12,6 +13,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
+from PIL import Image
 from shapely import LineString, box
 
 from meks_geo import measure, printmap, printmarks, printsheet, printtype
@@ -160,6 +162,13 @@ def test_the_png_is_a4_at_300_dpi(scene, base):
     assert struct.unpack(">II", found[b"IHDR"][:8]) == (3508, 2480)
     assert struct.unpack(">IIB", found[b"pHYs"]) == (11811, 11811, 1)
     assert set(found) == {b"IHDR", b"sRGB", b"pHYs", b"IDAT", b"IEND"}
+
+
+def test_the_png_holds_what_was_drawn_dot_for_dot(scene, base):
+    sheet = printmap.compose(scene, base, dpi=150)  # several bands of rows
+    with Image.open(io.BytesIO(sheet.to_bytes())) as picture:
+        found = np.asarray(picture)
+    assert (found == np.asarray(sheet._canvas.buffer_rgba())[..., :3]).all()
 
 
 @pytest.mark.parametrize("fmt", ["png", "svg", "pdf"])

@@ -170,7 +170,7 @@ def test_text_is_legible_on_paper():
 def test_to_leaflet_is_plain_and_whole():
     plain = style.to_leaflet()
     assert plain["zones"]["red"]["symbol"] == style.load().zones["red"].symbol
-    assert set(plain) == {"palette", "zones", "shapes", "statuses", "sizes"}
+    assert set(plain) == {"palette", "zones", "shapes", "statuses", "sizes", "lines"}
 
 
 def test_px_to_pt():

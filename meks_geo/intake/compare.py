@@ -13,6 +13,7 @@ import pandas as pd
 from meks_geo import facts, networks
 from meks_geo.model import Dataset
 from meks_geo.state import as_of
+from meks_geo.view import View
 from meks_geo.vocabulary import Provenance, Zone
 
 TABLES = ("networks", "plants", "entities", "projects")
@@ -110,11 +111,12 @@ def totals(data: Dataset, at: date, region: str = "") -> Totals:
 
     Synthetic objects are in none of them.
     """
-    frames = (as_of(data, at).plants, data.projects, data.entities, networks.as_of(data, at))
-    plants, projects, entities, lines = (
+    plants, projects, entities = (
         frame[(frame["provenance"] != Provenance.SYNTHETIC) & _of_region(frame, region)]
-        for frame in frames
+        for frame in (as_of(data, at).plants, data.projects, data.entities)
     )
+    view = View(at=at, region=(region,) if region else ())
+    lines = networks.select(data, view, None).but_synthetic()
     measured = networks.summary(lines)
     return Totals(
         plants=len(plants),
@@ -218,7 +220,7 @@ def _removed_share(
         removed = frame.index.isin(tables[name].removed)
         if not removed.any():
             continue
-        lengths = networks.lengths_km(before) if name == "networks" else np.ones(len(frame))
+        lengths = before.lines.km if name == "networks" else np.ones(len(frame))
         regions = frame["region"].to_numpy()
         for region in pd.unique(regions[removed]):
             there = regions == region

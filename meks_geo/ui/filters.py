@@ -1,6 +1,6 @@
 """The sidebar: what can be narrowed, with how many objects each option would leave."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import date
 from functools import partial
 from html import escape
@@ -16,27 +16,48 @@ from meks_geo.vocabulary import Funding, Kind, Layer, Provenance, Sector, Status
 _FIRST_DAY = date(2021, 1, 1)
 _YEARS = (2023, 2036)
 _WEAR = (0, 100)
-_LAYERS = (Layer.REGIONS, Layer.CITIES, Layer.PLANTS, Layer.PROJECTS)
+_LAYERS = tuple(Layer)
 
 
-def sidebar(data: Dataset, view: View) -> None:
-    """Draw every filter; each writes into the address and nowhere else."""
+def sidebar(
+    data: Dataset,
+    view: View,
+    lines: Mapping[str, dict[str, int]] | None = None,
+    beside: Mapping[str, dict[str, int]] | None = None,
+) -> None:
+    """Draw every filter; each writes into the address and nowhere else.
+
+    Parameters
+    ----------
+    lines
+        On a page of networks: how many lines each option would leave, by key. What lines have no
+        share in is then left out, unless it is set.
+    beside
+        On a map with networks: the same, written beside the objects.
+    """
     lang = view.lang
-    counts = queries.facets(data, view)
+    counts = queries.facets(data, view) | (dict(lines) if lines is not None else {})
+    unit = "plants" if lines is None else "lines"
+    hidden = {key for key in ("city", "kind") if lines is not None and not getattr(view, key)}
     search(view)
     _as_of(data, view)
     _fill(data, view)
-    _places(data, view, counts)
-    _checks(view, "status", [*Status], counts, "projects")
-    _checks(view, "funding", [*Funding], counts, "projects")
-    _checks(view, "zone", [*Zone], counts, "plants")
-    _checks(view, "kind", [*Kind], counts, "plants")
+    _places(data, view, counts, hidden)
+    _checks(view, "status", [*Status], counts, "projects", beside=beside)
+    _checks(view, "funding", [*Funding], counts, "projects", beside=beside)
+    if lines is not None:
+        _checks(view, "sector", [*Sector], counts, unit)
+    _checks(view, "zone", [*Zone], counts, unit, beside=beside)
+    if "kind" not in hidden:
+        _checks(view, "kind", [*Kind], counts, "plants")
     _range(view, "wear", _WEAR, 5, "%d %%")
     _range(view, "year", _YEARS, 1, "%d")
     with st.expander(i18n.text(lang, "filter.more")):
-        _checks(view, "sector", [*Sector], counts, "projects")
+        if lines is None:
+            _checks(view, "sector", [*Sector], counts, "projects", beside=beside)
         _layers(view)
-        _checks(view, "provenance", [*Provenance], counts, "plants", least=DEFAULT_PROVENANCE)
+        least = DEFAULT_PROVENANCE
+        _checks(view, "provenance", [*Provenance], counts, unit, least=least, beside=beside)
     st.button(
         i18n.text(lang, "filter.reset"),
         key="reset",
@@ -46,9 +67,12 @@ def sidebar(data: Dataset, view: View) -> None:
     )
 
 
-def _heading(lang: str, key: str, unit: str = "") -> None:
-    side = f"<span>{escape(i18n.text(lang, f'filter.counts_{unit}'))}</span>" if unit else ""
-    st.html(f'<div class="facet-title">{escape(i18n.text(lang, f"filter.{key}"))}{side}</div>')
+def _heading(lang: str, key: str, *units: str) -> None:
+    counted = " \u00b7 ".join(i18n.text(lang, f"filter.counts_{unit}") for unit in units)
+    side = f"<span>{escape(counted)}</span>" if units else ""
+    of_lines = key == "sector" and "lines" in units  # elsewhere it is the sector of a project
+    words = i18n.text(lang, "column.sector" if of_lines else f"filter.{key}")
+    st.html(f'<div class="facet-title">{escape(words)}{side}</div>')
 
 
 def search(view: View) -> None:
@@ -140,11 +164,15 @@ def _fill(data: Dataset, view: View) -> None:
     )
 
 
-def _places(data: Dataset, view: View, counts: dict[str, dict[str, int]]) -> None:
+def _places(
+    data: Dataset, view: View, counts: dict[str, dict[str, int]], hidden: Container[str]
+) -> None:
     lang = view.lang
     regions = [r for r in data.regions.index if counts["region"].get(r) or r in view.region]
     towns = [p for p in data.places.index if counts["city"].get(p) or p in view.city]
     for key, options in (("region", regions), ("city", towns)):
+        if key in hidden:
+            continue
         named = {c: wording.option(data, lang, key, c) for c in options}
         widget = session.seed(f"w-{key}", [c for c in getattr(view, key) if c in named])
         st.multiselect(
@@ -169,17 +197,23 @@ def _checks(
     options: Sequence[str],
     counts: dict[str, dict[str, int]],
     unit: str,
+    *,
     least: Sequence[str] = (),
+    beside: Mapping[str, dict[str, int]] | None = None,
 ) -> None:
     """Draw a list filter as boxes; options that no object has are left out unless chosen."""
     lang, chosen = view.lang, getattr(view, key)
-    shown = [c for c in options if counts[key].get(c) or (c in chosen and not least)]
+    lines = (beside or {}).get(key, {})
+    there = {c for c in options if counts[key].get(c) or lines.get(c)}
+    shown = [c for c in options if c in there or (c in chosen and not least)]
     if not shown:
         return
-    _heading(lang, key, unit)
+    _heading(lang, key, *[unit, *(["lines"] if lines else [])])
     with st.container(key=f"facet-{key}", gap=None):
         for code in shown:
             count = i18n.number(lang, counts[key].get(code, 0))
+            if lines:
+                count += f" \u00b7 {i18n.number(lang, lines.get(code, 0))}"
             box = session.seed(f"w-{key}-{code}", code in chosen)
             st.checkbox(
                 f"{i18n.label(lang, key, code)} :gray[{count}]",

@@ -10,7 +10,7 @@ from meks_geo.store import Store
 from meks_geo.ui import cache, session, shell
 
 _ROOT = Path(__file__).resolve().parents[2]
-_PAGES = ("map", "projects", "sources", "intake", "history")
+_PAGES = ("map", "projects", "networks", "sources", "intake", "history")
 
 lang = session.enter().lang
 st.set_page_config(

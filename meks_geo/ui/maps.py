@@ -39,7 +39,17 @@ def _frame(data: Dataset, scene: Scene, view: View) -> None:
             scene, base_url=basemap_url(data.base), view=view.map, words=words
         ),
     )
-    session.on_map_event(event)
+    session.on_map_event(_named(data, event))
+
+
+def _named(data: Dataset, event: object) -> object:
+    """Return an event of the map with the id of the line that it speaks of by its row."""
+    if not isinstance(event, dict) or event.get("event") != "line":
+        return event
+    row = event.get("row")
+    if not isinstance(row, int) or not 0 <= row < len(data.lines):
+        return {}
+    return {**event, "id": data.lines.id(row)}
 
 
 def small(data: Dataset, scene: Scene, key: str) -> None:
@@ -83,7 +93,7 @@ def wait() -> None:
 def empty_result(data: Dataset, selection: Selection) -> None:
     """Say, when nothing is left, which filter to loosen and what that would bring back."""
     with st.container():
-        if len(selection.plants) or len(selection.projects):
+        if len(selection.plants) or len(selection.projects) or len(selection.lines):
             return
         lang = selection.view.lang
         st.warning(i18n.text(lang, "map.empty"))

@@ -5,16 +5,17 @@ from html import escape
 
 import streamlit as st
 
-from meks_geo import charts, i18n, wording
+from meks_geo import charts, i18n, networks, wording
 from meks_geo.cards import Card, Latest, Line, Promise, Said, Section
 from meks_geo.model import Dataset
 from meks_geo.queries import Selection
 from meks_geo.ui import session
 from meks_geo.view import View
-from meks_geo.vocabulary import Standing
+from meks_geo.vocabulary import Provenance, Standing, Zone
 
 _MAX_LINKED = 12
 _FIRST_LINES = 4
+_FIVE = 5
 
 
 def totals(selection: Selection) -> None:
@@ -53,13 +54,29 @@ def totals(selection: Selection) -> None:
             "",
         ),
     ]
+    if len(selection.lines):
+        tiles.append(_networks(selection))
     cells = "".join(
         f'<div class="tile"><div class="tile-name">{escape(i18n.text(lang, key))}'
         f"{escape(f', {known}' if known else '')}</div>"
         f'<div class="tile-value">{escape(value)} <small>{escape(side)}</small></div></div>'
         for key, known, value, side in tiles
     )
-    st.html(f'<div class="tiles">{cells}</div>')
+    several = " six" if len(tiles) > _FIVE else ""
+    st.html(f'<div class="tiles{several}">{cells}</div>')
+
+
+def _networks(selection: Selection) -> tuple[str, str, str, str]:
+    """Return the tile of the lines: kilometres, of them red; synthetic ones stand apart."""
+    lang = selection.view.lang
+    reported = selection.lines.but_synthetic()
+    made_up = len(reported) < len(selection.lines)
+    shown = reported if len(reported) or not made_up else selection.lines
+    sums = networks.summary(shown)
+    km, red = (i18n.quantity(lang, f"{sums[name]:.0f}", "km") for name in ("km", "red_km"))
+    label = i18n.label(lang, "provenance", Provenance.SYNTHETIC) if shown is not reported else ""
+    side = f"{i18n.label(lang, 'zone', Zone.RED).lower()}: {red}" if sums["red_km"] else ""
+    return "totals.networks", label, km, side
 
 
 def _added(selection: Selection) -> str:

@@ -17,7 +17,7 @@ from meks_geo import rights, webmap
 from meks_geo.errors import NothingPublishedError
 from meks_geo.model import Base
 from meks_geo.store import Store
-from meks_geo.ui import cache
+from meks_geo.ui import cache, tileroute
 
 _FOREVER = "private, max-age=31536000, immutable"
 _STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -31,6 +31,8 @@ def routes() -> list[BaseRoute]:
         Route("/readyz", _ready),
         Route("/basemap/{digest}.json", _basemap),
         Route("/app/map-{digest}.js", _map_script),
+        tileroute.route(may_read),
+        tileroute.operators_route(may_read),
         Mount("/app/static", _Libraries(directory=_STATIC)),
     ]
 

@@ -236,7 +236,7 @@ def map_changes(view: View, event: dict[str, object]) -> dict[str, Any]:
         except (KeyError, ValueError):
             return {}
         return {} if place == view.map else {"map": place}
-    if kind in ("select", "city") and isinstance(subject, str):
+    if kind in ("select", "city", "line") and isinstance(subject, str):
         return {"sel": "" if view.sel == subject else subject}
     if kind == "region" and subject in REGIONS:
         only = view.region == (subject,)

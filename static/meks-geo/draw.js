@@ -148,6 +148,13 @@
     }
   }
 
+  /** Add a substation: a small open square, so that no colour of wear is meant. */
+  function station(parent, side) {
+    svg("rect", {
+      x: -side / 2, y: -side / 2, width: side, height: side, fill: style.palette.paper, stroke: style.palette.ink, "stroke-width": 1.2,
+    }, parent);
+  }
+
   /** Return the picture of a legend row; `code` is `sort:code` as in the scene. */
   function legendSymbol(code) {
     const [sort, what] = code.split(":");
@@ -173,6 +180,17 @@
       ring(root, 7.5);
     } else if (sort === "status") {
       disc(root, what, 0, 0, sizes.status_px + 3);
+    } else if (sort === "line" || sort === "dash") {
+      const unknown = sort === "dash" || what === "unknown";
+      svg("line", {
+        x1: -11, x2: 11, y1: 0, y2: 0, stroke: unknown ? style.zones.unknown.edge : zone(what).symbol,
+        "stroke-width": unknown ? 1.4 : style.lines.width_px[2],
+        "stroke-dasharray": sort === "dash" ? style.lines.dash[what].join() : "none",
+      }, root);
+    } else if (sort === "letter") {
+      svg("text", { y: 4, "text-anchor": "middle", "font-size": 11, "font-weight": 700, fill: palette.ink }, root).textContent = what;
+    } else if (sort === "station") {
+      station(root, sizes.station_px + 2);
     } else if (sort === "mark") {
       sign(svg("g", { transform: "scale(0.8)" }, root), what);
     }
@@ -227,6 +245,6 @@
   }
 
   Object.assign(MEKS, {
-    draw: { svg, html, setStyle, mix, areaFill, symbol, sign, tag, legendSymbol, textWidth, widths, Room, contains },
+    draw: { svg, html, setStyle, mix, areaFill, symbol, station, sign, tag, legendSymbol, textWidth, widths, Room, contains },
   });
 })();

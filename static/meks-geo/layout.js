@@ -8,6 +8,7 @@
   const TAG_PX = 16; // height of a city's mark
   const BARE_PX = 9; // side of a city's mark without its figure
   const SIGN_PX = 10; // half the side of a mark's sign
+  const ROLL_ZOOM = 7; // from here on the lines themselves can be seen
   const TINY_PX = 26; // a region narrower than this is named beside itself
 
   // Shifts tried for a region's name, nearest first.
@@ -125,7 +126,9 @@
       }
       return false;
     };
-    const forms = regionForms(area.label, value);
+    const plain = regionForms(area.label, value);
+    const rolled = area.roll && map.getZoom() < ROLL_ZOOM ? plain.map((lines) => [...lines, [[area.roll, "meks-roll"]]]) : [];
+    const forms = [...rolled, ...plain];
     const limits = across > TINY_PX ? [[32, size], [56, size], [110, size], [80, size - 1.5]] : [[40, size]];
     for (const [limit, px] of limits) {
       if (forms.some((lines) => attempt(measure(lines, px), limit))) return true;

@@ -12,6 +12,7 @@
   const MOVE_MS = 250; // a pan is reported when the map has rested this long
   const DOUBLE_CLICK_MS = 220; // a click on a region waits to see whether it is half a double click
   const LIMITS = [[28, 22], [66, 112]];
+  const PLAIN_ZOOM = 9; // from here on a region's fill would hide the colour of its lines
   const RANK_ZOOM = [0, 4, 5, 6.5, 8]; // a name of rank r is shown from this zoom on
 
   let map, sheet, scene;
@@ -22,7 +23,8 @@
   const regions = new Map(); // id -> {layer, polygons, painted}
   const base = { wanted: null, drawn: null, settled: false, group: null, renderer: null };
   const view = { asked: undefined, home: "", sent: [], auto: true, quiet: 0, timer: 0 };
-  let legend, tip, marks, labels, notice, scale, selectedRegion, hoveredRegion;
+  const notices = { base: "", lines: "" };
+  let legend, tip, marks, stations, lines, labels, notice, scale, selectedRegion, hoveredRegion;
   const controls = { key: "", boxes: [] };
   let attribution = "";
   let lastEvent = 0;
@@ -52,6 +54,7 @@
     map.zoomControl.setPosition("topright");
 
     pane("meks-base", 200);
+    pane("meks-lines", 300).style.pointerEvents = "none";
     pane("meks-over", 410).style.pointerEvents = "none";
     pane("meks-marks", 450);
     pane("meks-cities", 590);
@@ -67,13 +70,18 @@
     scale = new MEKS.Scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(map);
     tip = MEKS.tip(map);
     marks = MEKS.marks({ map, tip, sheet });
+    stations = MEKS.stations({ map, tip, sheet });
     notice = html("div", "meks-notice", container);
     notice.setAttribute("role", "alert");
+    lines = MEKS.lineLayer({ map, tip, sheet, emit, say: (text) => post("lines", text), onNote: layout });
 
     map.on("moveend", onMoveEnd);
+    map.on("mousemove", onMouseMove);
+    map.on("click", lines.click);
     map.on("zoomend", scaleSymbols);
+    map.on("zoomend", () => scene && paintRegions());
     map.on("zoomstart", () => container.classList.add("meks-zooming"));
-    map.on("dragstart zoomstart mouseout", tip.hide);
+    map.on("dragstart zoomstart mouseout", () => { lines.leave(); tip.hide(); });
     new ResizeObserver(onResize).observe(container);
     whenStyled(() => { controls.key = ""; onResize(); });
     if (document.fonts && document.fonts.load) {
@@ -117,13 +125,17 @@
     drawSites();
     drawCities();
     marks.draw(scene);
+    stations.draw(scene);
     paintRegions();
     applyView();
+    const isFirst = !base.drawn; // lines wait for the base map
+    if (!isFirst) lines.update(scene.lines, scene.lang, number);
     layout();
     settled.then(() => requestAnimationFrame(() => requestAnimationFrame(() => {
       MEKS.drawn = { n: number, at: performance.now() };
       document.body.dataset.meksDrawn = number;
       if (number === 1) emit({ event: "ready" });
+      if (isFirst && number === updates) lines.update(scene.lines, scene.lang, number);
     })));
   };
 
@@ -172,9 +184,14 @@
   }
 
   function say(text) {
-    notice.textContent = text;
+    post("base", text);
     base.settled = true;
     reveal();
+  }
+
+  function post(about, text) {
+    notices[about] = text;
+    notice.textContent = notices.base || notices.lines;
   }
 
   function drawBase(data, url) {
@@ -197,12 +214,16 @@
     let pending = 0;
     layer.on("mousemove", (event) => {
       const found = scene.areas.find((a) => a.id === id);
-      if (found) tip.show([found.label, found.value].filter(Boolean).join(" · "), found.hover, event.containerPoint);
+      lines.hover(event, () => {
+        if (found) tip.show([found.label, found.value].filter(Boolean).join(" · "), found.hover, event.containerPoint);
+        else tip.hide();
+      });
     });
     layer.on("mouseover", () => hoveredRegion.setLatLngs(layer.getLatLngs()));
-    layer.on("mouseout", () => { hoveredRegion.setLatLngs([]); tip.hide(); });
-    layer.on("click", () => {
+    layer.on("mouseout", () => { hoveredRegion.setLatLngs([]); lines.leave(); tip.hide(); });
+    layer.on("click", (event) => {
       clearTimeout(pending);
+      if (lines.click(event)) return;
       pending = setTimeout(emit, DOUBLE_CLICK_MS, { event: "region", id });
     });
     layer.on("dblclick", (event) => {
@@ -211,11 +232,20 @@
     });
   }
 
+  /** Lines lie under symbols, city marks and marks, and over regions, which ask for them themselves. */
+  function onMouseMove(event) {
+    const { target } = event.originalEvent;
+    if (target.closest(".leaflet-meks-base-pane")) return;
+    if (target.closest(".leaflet-interactive, .leaflet-control")) lines.leave();
+    else lines.hover(event, tip.hide);
+  }
+
   function paintRegions() {
     const areas = new Map(scene.areas.map((a) => [a.id, a]));
+    const plain = scene.lines && map.getZoom() >= PLAIN_ZOOM;
     for (const [id, region] of regions) {
       const found = areas.get(id);
-      const fill = found && found.inside ? areaFill(found.zone) : sheet.palette.land;
+      const fill = found && found.inside && !plain ? areaFill(found.zone) : sheet.palette.land;
       if (fill !== region.painted) region.layer.setStyle({ fillColor: fill });
       region.painted = fill;
     }
@@ -458,7 +488,7 @@
   /** Return the rectangles of the controls; measured again only when one may have changed its size. */
   function controlBoxes() {
     const size = map.getSize();
-    const key = [size.x, size.y, legend.state(), attribution].join();
+    const key = [size.x, size.y, legend.state(), attribution, lines.state()].join();
     if (key !== controls.key) {
       const elements = [...map.getContainer().querySelectorAll(".leaflet-control")];
       controls.boxes = elements.map((element) => MEKS.frameBox(map, element));

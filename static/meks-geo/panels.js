@@ -4,7 +4,7 @@
 
   const MEKS = window.MEKS;
   const { html, legendSymbol } = MEKS.draw;
-  const LONG_LIST = 6;
+  const LONG_LIST = 8;
   const NARROW_PX = 600; // the legend starts folded on a narrower map
 
   /** The scale bar, metric, in the reader's words. */
@@ -56,14 +56,14 @@
       button.setAttribute("aria-expanded", String(!folded));
     }
 
-    function drawRow(list, row) {
+    function drawRow(list, row, lang) {
       const item = html("li", "", list);
       item.appendChild(legendSymbol(row.symbol));
       html("span", "meks-legend-label", item, row.label);
-      if (row.count !== null) html("span", "meks-count", item, String(row.count));
+      if (row.count !== null) html("span", "meks-count", item, row.count.toLocaleString(lang));
     }
 
-    function draw({ legend, words }) {
+    function draw({ legend, words, lang }) {
       const next = JSON.stringify([legend, words.legend]);
       if (next === drawn) return;
       drawn = next;
@@ -73,7 +73,7 @@
         const block = html("section", "", body);
         html("h3", "", block, group.title);
         const list = html("ul", group.rows.length > LONG_LIST ? "meks-columns" : "", block);
-        for (const row of group.rows) drawRow(list, row);
+        for (const row of group.rows) drawRow(list, row, lang);
         if (group.note) html("p", "", block, group.note);
       }
       box.hidden = legend.length === 0;

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import geopandas as gpd
+import intakes
 import pytest
 import shapely
 from builders_checking import LINE, changed, places, verdict
@@ -24,7 +25,7 @@ def recorded(data):
             geometry=shapely.from_wkt([row[3] for row in rows]),
             crs=measure.WGS84,
         )
-        return replace(base, read_networks=lambda: frame)
+        return intakes.holding(base, frame)
 
     return make
 

@@ -1,11 +1,11 @@
 """A difference in words, and as a list to take away."""
 
 import csv
-import dataclasses
 import io
 from datetime import date
 
 import geopandas as gpd
+import intakes
 import pytest
 import shapely
 
@@ -74,7 +74,7 @@ def test_a_line_has_its_sector_and_a_new_course_is_said(store, data):
         index=["n1"],
         crs=WGS84,
     )
-    own = dataclasses.replace(data, read_networks=lambda: frame)
+    own = intakes.holding(data, frame)
     line = one_change(store, own, "en", "networks", "n1", Change("geometry", "", ""))
     assert (line.name, line.new) == ("Heat supply", "drawn anew")
 

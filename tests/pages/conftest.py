@@ -63,7 +63,8 @@ class Page:
     @property
     def tiles(self):
         """The strip of totals: what stands beside each name."""
-        (strip,) = [body for body in self.html if body.startswith('<div class="tiles">')]
+        strips = ('<div class="tiles">', '<div class="tiles six">')
+        (strip,) = [body for body in self.html if body.startswith(strips)]
         found = re.findall(r'tile-name">(.*?)</div><div class="tile-value">(.*?)</div>', strip)
         return {plain(name): plain(value) for name, value in found}
 

@@ -14,8 +14,8 @@ def projects(open_page):
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_register_opens_in_each_language(projects, lang):
     page = projects(f"lang={lang}&at=2026-04-08")
-    assert f"{TITLES[lang]}38" in page.part("table-title")
-    assert len(page.at.dataframe[0].value) == 38
+    assert f"{TITLES[lang]}50" in page.part("table-title")
+    assert len(page.at.dataframe[0].value) == 50
     assert page.address == {"lang": lang, "at": "2026-04-08"}
 
 
@@ -52,7 +52,7 @@ def test_what_is_not_on_the_map_is_listed_with_its_number(projects, data):
 def test_the_register_follows_the_view(projects):
     page = projects("lang=ru&at=2026-03-01&zone=red&kind=chp")
     assert len(page.at.dataframe[0].value) == 2
-    assert page.tiles["Проекты"] == "2 из 38"
+    assert page.tiles["Проекты"] == "2 из 50"
     page.box("w-zone-red").uncheck()
     page.run()
     assert "zone" not in page.address
