@@ -18,6 +18,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 _PROBE = (Path(__file__).parent / "netprobe.js").read_text(encoding="utf-8")
 _SCREEN: ViewportSize = {"width": 1440, "height": 900}
 _WAIT_MS = 120_000
+_BOX_MS = 20_000
 _BINARY = 2
 #: The message with the map, by the name of its element.
 MAP = "map"
@@ -117,19 +118,18 @@ class Opened:
 
     def __init__(self, context: BrowserContext, server: Server, want: dict[str, Any]) -> None:
         self.page = context.new_page()
-        self.page.add_init_script(f"window.netWant = {json.dumps(want)};")
-        self.page.add_init_script(_PROBE)
+        self.page.add_init_script(f"window.netWant = {json.dumps(want)};\n{_PROBE}")
         self.traffic = Traffic(self.page)
         self.server = server
 
-    def open(self, url: str) -> Cost:
-        """Ask for the page and wait until it is painted and at rest."""
+    def open(self, url: str, also: str = "document.querySelector('.st-key-reset')") -> Cost:
+        """Ask for the page and wait until it is painted, whole and at rest."""
         cpu = self.server.cpu()
         self.page.goto(url, wait_until="commit")
-        return self._cost(cpu)
+        return self._cost(cpu, also)
 
-    def _cost(self, cpu: float) -> Cost:
-        self.until("window.net && net.painted > 0 && net.quiet()")
+    def _cost(self, cpu: float, also: str = "true") -> Cost:
+        self.until(f"window.net && net.painted > 0 && {also} && net.quiet()")
         found = self.page.evaluate("[(net.painted - net.start) / 1000, net.blank]")
         elements = self.traffic.elements()
         spent = self.server.cpu() - cpu
@@ -150,12 +150,18 @@ class Opened:
             msg = f"not so after {_WAIT_MS / 1000:.0f} s: {condition}: {json.dumps(state)}"
             raise RuntimeError(msg) from error
 
-    def act(self, want: dict[str, Any], do: Callable[[], object]) -> Cost:
-        """Do something on the page; return what it took until it was painted and at rest."""
+    def act(self, want: dict[str, Any], do: Callable[[], object], also: str = "true") -> Cost:
+        """Do something on the page; return what it took until it was painted and at rest.
+
+        Parameters
+        ----------
+        also
+            A condition of the page without which it is not at rest.
+        """
         self.begin(want)
         cpu = self.server.cpu()
         do()
-        return self._cost(cpu)
+        return self._cost(cpu, also)
 
     def begin(self, want: dict[str, Any]) -> None:
         """Be ready to wait for what comes next."""
@@ -172,9 +178,11 @@ class Opened:
             If the sidebar has no such box.
         """
         found = self.page.locator(f".st-key-w-zone-{zone} label")
-        if not found.count():
+        try:
+            found.wait_for(timeout=_BOX_MS)
+        except PlaywrightTimeoutError as error:
             msg = f"the sidebar has no box for the zone {zone}: {self.page.url}"
-            raise RuntimeError(msg)
+            raise RuntimeError(msg) from error
         found.scroll_into_view_if_needed()
         return found.click
 

@@ -1,6 +1,7 @@
 """The card of a network line: where it lies, whose it is, its wear, its projects."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import isnan
 
 from meks_geo import cards, i18n, networks, wording
@@ -24,10 +25,11 @@ def _line_card(data: Dataset, state: State, subject: str, number: int, lang: str
     lines = data.lines
     shipped = data.rows["backbone"].get(subject)
     values = [*_values(data, state, number, lang), *_ends(data, shipped, lang)]
+    stated = _said(data, lines, number, shipped, lang)
+    printed = [(label, value) for label, value in values if value]
     said = tuple(
-        Line(label, _said(data, lines, number, shipped, value, lang), ())
-        for label, value in values
-        if value
+        Line(label, replace(stated, value=value, source=stated.source if first else ""), ())
+        for first, (label, value) in zip((True, *[False] * len(printed)), printed, strict=False)
     )
     region = data.rows["regions"].get(lines.text("region", number))
     provenance = lines.text("provenance", number)
@@ -39,9 +41,17 @@ def _line_card(data: Dataset, state: State, subject: str, number: int, lang: str
         accuracy=_course(provenance, lang),
         sections=(Section(subject, "", said, (), ()),),
         linked=tuple(_projects(data, state, lines.text("project_ids", number), lang)),
-        newest="",
+        newest=_newest(data, state, number, shipped),
         note="" if shipped is None else wording.words(data, lang, str(shipped["note"])),
     )
+
+
+def _newest(data: Dataset, state: State, number: int, shipped: Row | None) -> str:
+    """Return the day of the newest thing that is said of the line, "" where none is said."""
+    if shipped is not None:
+        return data.sources[shipped["source_id"]].date
+    known = not isnan(networks.as_of(data, state.at).low[number])
+    return data.lines.text("wear_date", number) if known else ""
 
 
 def _title(lines: Lines, number: int, lang: str) -> str:
@@ -85,7 +95,7 @@ def _values(data: Dataset, state: State, number: int, lang: str) -> Iterator[tup
     )
     yield i18n.text(lang, "lines.operator"), lines.text("operator", number) or unknown
     yield i18n.text(lang, "lines.sector"), i18n.label(lang, "sector", lines.text("sector", number))
-    yield i18n.text(lang, "lines.length"), i18n.quantity(lang, f"{lines.km[number]:.3f}", "km")
+    yield i18n.text(lang, "lines.length"), i18n.quantity(lang, float(lines.km[number]), "km", 3)
     yield i18n.text(lang, "lines.built"), str(year) if year else unknown
     for label, column, unit in (
         ("lines.voltage", lines.voltage_kv, "kV"),
@@ -109,14 +119,12 @@ def _ends(data: Dataset, shipped: Row | None, lang: str) -> Iterator[tuple[str, 
     yield i18n.text(lang, "lines.ends"), ends
 
 
-def _said(
-    data: Dataset, lines: Lines, number: int, shipped: Row | None, value: str, lang: str
-) -> Said:
-    """Return a value with its source: that of the register, else the row that came in."""
+def _said(data: Dataset, lines: Lines, number: int, shipped: Row | None, lang: str) -> Said:
+    """Return the source of a line, without a value: that of the register, else its revision."""
     if shipped is not None:
         source = data.sources[shipped["source_id"]]
         return Said(
-            value=value,
+            value="",
             number=None,
             day=i18n.date(lang, source.date) if source.date else "",
             stated_on=parse(source.date or "2100"),
@@ -128,7 +136,7 @@ def _said(
         )
     provenance = i18n.label(lang, "provenance", lines.text("provenance", number))
     return Said(
-        value=value,
+        value="",
         number=None,
         day=i18n.text(lang, "map.revision", revision=wording.short_revision(data.revision)),
         stated_on=parse("2100"),

@@ -15,6 +15,7 @@ from meks_geo.dates import parse
 from meks_geo.lines import CODED, DEGREE, ZONES, Lines, day_number
 from meks_geo.model import ZoneRule
 from meks_geo.validate import bounds
+from meks_geo.vocabulary import Provenance
 
 
 def columns(networks: gpd.GeoDataFrame, rules: Sequence[ZoneRule]) -> Lines:
@@ -59,7 +60,7 @@ def columns(networks: gpd.GeoDataFrame, rules: Sequence[ZoneRule]) -> Lines:
         "y": y,
     }
     shown = thinning.shown(
-        sector=codes["sector"],
+        group=_groups(codes, words),
         high=high,
         km=made["km"],
         part_line=part_line,
@@ -68,6 +69,15 @@ def columns(networks: gpd.GeoDataFrame, rules: Sequence[ZoneRule]) -> Lines:
         y=y / DEGREE,
     )
     return Lines(shown=shown, **made)
+
+
+def _groups(
+    codes: Mapping[str, npt.NDArray[np.int32]], words: Mapping[str, tuple[str, ...]]
+) -> npt.NDArray[np.int32]:
+    """Return a number for each sector, and another one for its synthetic lines."""
+    made_up = np.array([one == Provenance.SYNTHETIC for one in words["provenance"]], dtype=np.int32)
+    found: npt.NDArray[np.int32] = codes["sector"] * 2 + made_up[codes["provenance"]]
+    return found
 
 
 def _interval(text: str) -> tuple[float, float, float]:

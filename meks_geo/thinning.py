@@ -2,7 +2,8 @@
 
 A pixel of the national map is as wide as a town, so a map that drew every street's pipe there would
 show nothing but the last one drawn. In each small square of the screen, and for each sector, the
-most worn line stays; a line that is long on the screen always stays. What is not drawn is counted.
+most worn line stays, and of synthetic lines another one; a line that is long on the screen always
+stays. What is not drawn is counted.
 """
 
 import numpy as np
@@ -15,7 +16,7 @@ FIRST_ZOOM, LAST_ZOOM = 3, 14
 #: From this zoom on every line is drawn; up to `_FAR` only what is some pixels long.
 ALL_FROM = 13
 _FAR = 6
-#: Side of a square of the screen in which one line a sector stays, what counts as long, and what
+#: Side of a square of the screen in which one line a group stays, what counts as long, and what
 #: as visible from afar, in CSS px.
 _CELL_PX, _LONG_PX, _VISIBLE_PX = 4.0, 24.0, 4.0
 _TILE_PX = 256
@@ -25,7 +26,7 @@ _PIXEL_M = 156_543.034
 
 def shown(
     *,
-    sector: npt.NDArray[np.int32],
+    group: npt.NDArray[np.int32],
     high: npt.NDArray[np.float64],
     km: npt.NDArray[np.float64],
     part_line: npt.NDArray[np.int32],
@@ -37,13 +38,14 @@ def shown(
 
     Parameters
     ----------
-    sector, high, km
-        A line: code of its sector; upper end of its wear in percent, NaN for unknown; length.
+    group, high, km
+        A line: number, below 16, of the group in which it competes for a square; upper end of its
+        wear in percent, NaN for unknown; length.
     part_line, part_start, x, y
         Geometry as in `lines.Lines`, in degrees. A line stands in the square of the middle point
         of its first part.
     """
-    count = len(sector)
+    count = len(group)
     found = np.zeros(count, dtype=np.uint16)
     for zoom in range(ALL_FROM, LAST_ZOOM + 1):
         found |= np.uint16(1 << zoom)
@@ -61,7 +63,7 @@ def shown(
         cells = np.int64(_TILE_PX / _CELL_PX * 2**zoom)
         square = (across[order] * cells).astype(np.int64) * cells
         square += (down[order] * cells).astype(np.int64)
-        _, first = np.unique(square * 8 + sector[order], return_index=True)
+        _, first = np.unique(square * 16 + group[order], return_index=True)
         stays[order[first]] = True
         found[stays] |= np.uint16(1 << zoom)
     return found

@@ -15,7 +15,7 @@ def shown(rows):
     count = len(rows)
     degrees = km / (111.32 * np.cos(np.radians(lat)))
     found = thinning.shown(
-        sector=sector.astype(np.int32),
+        group=sector.astype(np.int32),
         high=wear.astype(float),
         km=km.astype(float),
         part_line=np.arange(count, dtype=np.int32),
@@ -89,7 +89,7 @@ def test_there_is_never_more_than_one_short_line_a_square_and_sector(zoom):
 def test_without_lines_nothing_is_drawn():
     none = np.array([])
     empty = thinning.shown(
-        sector=none.astype(np.int32), high=none, km=none, part_line=none.astype(np.int32),
+        group=none.astype(np.int32), high=none, km=none, part_line=none.astype(np.int32),
         part_start=np.zeros(1, dtype=np.int64), x=none, y=none,
     )  # fmt: skip
     assert len(empty) == 0

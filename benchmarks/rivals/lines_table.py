@@ -1,6 +1,7 @@
 """The lines of a file as a plain frame: what both rivals draw, and what is expected of them."""
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 import geopandas as gpd
@@ -19,6 +20,6 @@ def read(path: Path | None = None) -> gpd.GeoDataFrame:
     return frame[["sector", "operator", "wear_percent", "zone", "geometry"]]
 
 
-def in_zones(frame: gpd.GeoDataFrame, zones: list[str]) -> gpd.GeoDataFrame:
+def in_zones(frame: gpd.GeoDataFrame, zones: Collection[str]) -> gpd.GeoDataFrame:
     """Return the lines of some zones; all for none."""
     return frame[frame["zone"].isin(zones)] if zones else frame

@@ -165,9 +165,7 @@ def latest(items: Sequence[Latest], view: View) -> None:
 def _card_head(value: Card, view: View) -> None:
     lang = view.lang
     names = " · ".join(value.names)
-    newest = (
-        i18n.date(lang, value.newest) if value.newest else i18n.text(lang, "card.nothing_known")
-    )
+    newest = _newest_words(value, lang)
     lines = [value.place, value.accuracy, names]
     small = "".join(f"<div>{escape(line)}</div>" for line in lines if line)
     with st.container(horizontal=True, key="card-head", vertical_alignment="top"):
@@ -226,6 +224,8 @@ def _value(said: Said, lang: str) -> str:
             f'<em class="register">{escape(i18n.label(lang, "standing", said.standing))}</em> '
         )
     value = f'<div class="value">{escape(said.value)}</div>'
+    if not said.source:  # the source of the line above
+        return value
     return f'{value}<div class="src">{standing}{source(said)}</div>'
 
 

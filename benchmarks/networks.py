@@ -1,0 +1,415 @@
+"""`python -m benchmarks.networks`: a map with ten thousand, a hundred thousand, a million lines.
+
+All of it on one machine in one run, in a browser: filters, moves, picks and first draws; what they
+cost the server, what is sent; twenty sessions at once; the plain ways beside it. The view lets
+every provenance through, so that the sidebar has the boxes of the zones. No filter is set twice on
+one page: a browser keeps what it was sent before, and would be sent next to nothing.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import click
+from playwright.sync_api import Browser
+
+from benchmarks import machine
+from benchmarks.browser import chromium
+from benchmarks.clock import seconds
+from benchmarks.netpages import MAP, Cost, Opened, Server, profile
+from benchmarks.report import Limit, p95, verdicts
+from benchmarks.rivals import lines_table
+from benchmarks.servers import ROOT, environment, serve
+from meks_geo import demo
+from meks_geo.store import Store
+
+_OUT = Path(__file__).parent / "out"
+_ALL = "lang=ru&provenance=official,press,schematic,synthetic"
+_VIEWS = {"city": f"{_ALL}&map=51.16,71.44,13", "national": _ALL}
+_PLAIN_LAYERS = "&layers=regions,cities,plants,projects"
+_LINES, _MAP = {"kind": "lines", "watching": True}, {"kind": "map"}
+#: Boxes clicked one after another, until the page is opened anew: ten different filters.
+_WALK = (
+    *("red", "unknown", "green", "yellow", "red"),
+    *("unknown", "green", "red", "green", "yellow"),
+)
+_SESSIONS, _TURNS = 20, 3
+_PICKS, _PICK_TIMES, _APART_PX = 6, 50, 45
+_DRAGS = ((-420, 0), (0, -260), (420, 0), (420, 0), (0, 260), (0, 260))  # round the centre
+_RIVAL_RUNS, _RIVAL_SIZES = 3, (10_000, 100_000)
+_RIVALS = {"lines_plain": "`folium.GeoJson`", "lines_pydeck": "`st.pydeck_chart`"}
+
+
+@dataclass
+class Found:
+    """What was measured at one size: costs by the name of the interaction."""
+
+    size: int
+    publish: float = float("nan")
+    costs: dict[str, list[Cost]] = field(default_factory=dict)
+    pure_pick_ms: list[float] = field(default_factory=list)
+    memory: dict[str, float] = field(default_factory=dict)
+    in_turn: list[float] = field(default_factory=list)
+    rivals: dict[str, list[Cost]] = field(default_factory=dict)
+
+    def seconds(self, name: str) -> list[float]:
+        """Return the seconds of an interaction."""
+        return [one.seconds for one in self.costs[name]]
+
+
+def _prepare(folder: Path, size: int) -> tuple[Path, float]:
+    """Return a folder in which made-up lines are published, and the seconds that publishing took.
+
+    A folder that was kept is taken as it is.
+    """
+    var = folder / str(size)
+    source = var / "networks.gpkg"
+    if (var / "ready").exists():
+        return var, float((var / "ready").read_text())
+    var.mkdir(parents=True, exist_ok=True)
+    store = Store(root=ROOT, var=var)
+    store.build()
+    demo.write(source, demo.network(store.dataset(), size))
+    command = [sys.executable, "-m", "meks_geo", "publish", str(source)]
+
+    def publish() -> None:
+        subprocess.run(
+            [*command, "--author", "benchmark", "--note", "made-up lines"],
+            cwd=ROOT, env=environment(var), check=True, capture_output=True, timeout=3600,
+        )  # fmt: skip
+
+    took = seconds(publish)
+    (var / "ready").write_text(str(took))
+    return var, took
+
+
+# -- one interaction after another -----------------------------------------------------------------
+
+
+def _first_draws(browser: Browser, url: str, server: Server, runs: int) -> dict[str, list[Cost]]:
+    """Open both views with and without lines, by turns, each in a profile that knows nothing."""
+    pages = {
+        f"first draw, {view}{side}": (f"{url}/?{query}{more}", want)
+        for view, query in _VIEWS.items()
+        for side, more, want in (("", "", _LINES), (", no networks", _PLAIN_LAYERS, _MAP))
+    }
+    found: dict[str, list[Cost]] = {name: [] for name in pages}
+    for run in range(runs + 1):
+        for name, (address, want) in pages.items():
+            with profile(browser) as context:
+                cost = Opened(context, server, {**want, "watching": False}).open(address)
+            if run:  # the first of each warms up
+                found[name].append(cost)
+    return found
+
+
+def _rounds(
+    browser: Browser, address: str, server: Server, runs: int, act: Callable[[Opened, int], Cost]
+) -> list[Cost]:
+    """Return what `act` costs, on pages opened anew every few times."""
+    found: list[Cost] = []
+    while len(found) < runs:
+        with profile(browser) as context:
+            page = Opened(context, server, {**_LINES, "watching": False})
+            page.open(address)
+            found += [act(page, n) for n in range(min(len(_WALK), runs - len(found)))]
+    return found
+
+
+def _filter(page: Opened, number: int) -> Cost:
+    return page.act(_LINES, page.box(_WALK[number]))
+
+
+def _pan(page: Opened, number: int) -> Cost:
+    """Drag the map; at rest when the page has heard where it is now."""
+    box = page.frame_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + 0.4 * box["height"]
+    dx, dy = _DRAGS[number % len(_DRAGS)]
+    mouse = page.page.mouse
+
+    def drag() -> None:
+        mouse.move(x - dx / 2, y - dy / 2)
+        mouse.down()
+        mouse.move(x + dx / 2, y + dy / 2, steps=6)
+        mouse.up()
+
+    heard = "net.events.some((one) => one.what === 'move' && net.heard > one.at)"
+    return page.act({"kind": "panned", "watching": True}, drag, heard)
+
+
+def _picks(browser: Browser, address: str, server: Server, runs: int, into: Found) -> None:
+    """Click on lines: to the event, to the card; and the pick alone."""
+    cards, events = into.costs.setdefault("pick to card", []), into.costs.setdefault("to event", [])
+    while len(cards) < runs:
+        with profile(browser) as context:
+            page = Opened(context, server, {**_LINES, "watching": False})
+            page.open(address)
+            box = page.frame_box()
+            below = min(box["height"], 880 - box["y"])
+            points = page.page.evaluate(
+                "(given) => net.lines(...given)", [_PICKS, _APART_PX, below]
+            )
+            if not points:
+                msg = f"no line to click on: {address}"
+                raise RuntimeError(msg)
+            for point in points[: runs - len(cards)]:
+                at = box["x"] + point["x"], box["y"] + point["y"]
+                pure = page.page.evaluate("(given) => net.pick(...given)", [point, _PICK_TIMES])
+                into.pure_pick_ms.append(pure)
+                page.page.mouse.move(*at)
+                cost = page.act({"kind": "card"}, partial(page.page.mouse.click, *at))
+                cards.append(cost)
+                event = page.page.evaluate(
+                    "(net.events.find((one) => one.what === 'line').at - net.start) / 1000"
+                )
+                events.append(Cost(event, 0.0, 0.0, 0))
+
+
+def _sessions(browser: Browser, address: str, server: Server, into: Found) -> None:
+    """Open many pages in one browser; each changes the filter once the one before has painted."""
+    with profile(browser) as context:
+        pages = [Opened(context, server, {**_LINES, "watching": False}) for _ in range(_SESSIONS)]
+        for number, page in enumerate(pages, 1):
+            page.open(address)
+            if number in (1, _SESSIONS):
+                page.page.wait_for_timeout(2000)
+                into.memory[str(number)] = server.memory_mb()
+        for zone in _WALK[:_TURNS]:
+            for page in pages:
+                page.until("net.quiet()")
+                page.page.evaluate("(want) => net.arm(want)", _LINES)
+                page.box(zone)()
+                page.until("net.painted > 0")
+                into.in_turn.append(page.page.evaluate("(net.painted - net.start) / 1000"))
+        into.memory["after"] = server.memory_mb()
+
+
+def _measure(browser: Browser, var: Path, size: int, runs: int, *, sessions: bool) -> Found:
+    """Measure everything at one size on a server of its own."""
+    found = Found(size)
+    with serve("ours", var) as url:
+        server = Server(url)
+        _say(f"{size}: first draws")
+        found.costs |= _first_draws(browser, url, server, max(3, runs // 3))
+        for view, query in _VIEWS.items():
+            address = f"{url}/?{query}"
+            _say(f"{size}: filter, pan, {view}")
+            found.costs[f"filter, {view}"] = _rounds(browser, address, server, runs, _filter)
+            found.costs[f"pan, {view}"] = _rounds(browser, address, server, runs, _pan)
+        _say(f"{size}: pick")
+        _picks(browser, f"{url}/?{_VIEWS['city']}", server, runs, found)
+    if sessions:
+        with serve("ours", var) as url:
+            _say(f"{size}: {_SESSIONS} sessions")
+            _sessions(browser, f"{url}/?{_VIEWS['city']}", Server(url), found)
+    return found
+
+
+# -- the others ------------------------------------------------------------------------------------
+
+
+def _rival(browser: Browser, name: str, var: Path) -> list[Cost]:
+    """Click the boxes of a rival page, in the same order as ours."""
+    source = var / "networks.gpkg"
+    frame = lines_table.read(source)
+    chosen: set[str] = set()
+    wants = [{"kind": "shapes", "count": len(frame)}]
+    for zone in _WALK[:_RIVAL_RUNS]:
+        chosen ^= {zone}
+        wants.append({"kind": "shapes", "count": len(lines_table.in_zones(frame, chosen))})
+    if name == "lines_pydeck":
+        wants = [{"kind": "gl"}] * len(wants)
+    with (
+        _variable("MEKS_BENCH_LINES", str(source)),
+        serve(name, var) as url,
+        profile(browser) as context,
+    ):
+        page = Opened(context, Server(url), wants[0])
+        page.open(url, "true")
+        return [page.act(wants[(number + 1) % 2], page.box("red")) for number in range(_RIVAL_RUNS)]
+
+
+@contextmanager
+def _variable(name: str, value: str) -> Any:
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        del os.environ[name]
+
+
+def _tiles(var: Path) -> list[str]:
+    """Return the table of the builders of tiles."""
+    source = var / "networks.gpkg"
+    said = subprocess.run(
+        [sys.executable, "-m", "benchmarks.tiles", "--networks", str(source)],
+        cwd=ROOT, check=True, capture_output=True, text=True, timeout=3600,
+    )  # fmt: skip
+    return said.stdout.splitlines()
+
+
+# -- the report ------------------------------------------------------------------------------------
+
+
+def _table(found: Iterable[Found]) -> list[str]:
+    """Return a row for each interaction and size."""
+    lines = [
+        "| measured | lines | runs | median, s | p95, s | server CPU, s | map message, kB "
+        "| all, kB | no lines shown, s |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for one in found:
+        for name, costs in [*one.costs.items(), *one.rivals.items()]:
+            times = [cost.seconds for cost in costs]
+            blank = sum(cost.blank_ms for cost in costs) / 1000
+            lines.append(
+                f"| {name} | {one.size} | {len(costs)} | {median(times):.3f} | {p95(times):.3f} "
+                f"| {median(c.cpu for c in costs):.2f} "
+                f"| {median(c.elements[MAP] for c in costs) / 1e3:.1f} "
+                f"| {median(c.sent for c in costs) / 1e3:.1f} | {blank:.2f} |"
+            )
+        if one.pure_pick_ms:
+            ms = one.pure_pick_ms
+            lines.append(
+                f"| the pick alone, a whole click | {one.size} | {len(ms)} "
+                f"| {median(ms) / 1e3:.5f} | {p95(ms) / 1e3:.5f} | | | | |"
+            )
+        if one.in_turn:
+            lines.append(
+                f"| filter, {_SESSIONS} sessions in one browser in turn | {one.size} "
+                f"| {len(one.in_turn)} | {median(one.in_turn):.3f} | {p95(one.in_turn):.3f} "
+                "| | | | |"
+            )
+    return lines
+
+
+def _elements(found: Iterable[Found]) -> list[str]:
+    """Return the bytes of a filter change by kind of element."""
+    lines = ["| bytes of a filter change, mean | lines | |", "|---|--:|---|"]
+    for one in found:
+        for view in _VIEWS:
+            costs = one.costs[f"filter, {view}"]
+            sums = sum((cost.elements for cost in costs), start=type(costs[0].elements)())
+            parts = ", ".join(f"{k} {v / len(costs) / 1e3:.2f} kB" for k, v in sums.most_common())
+            http = sum(cost.http for cost in costs) / len(costs) / 1e3
+            lines.append(f"| {view} | {one.size} | {parts}; by HTTP {http:.1f} kB |")
+    return lines
+
+
+def _memory(found: Iterable[Found]) -> list[str]:
+    lines = []
+    for one in found:
+        if one.memory:
+            first, many, after = one.memory["1"], one.memory[str(_SESSIONS)], one.memory["after"]
+            each = (many - first) / (_SESSIONS - 1)
+            lines.append(
+                f"- server's memory at {one.size}: {first:.0f} MB with 1 session, {many:.0f} MB "
+                f"with {_SESSIONS}, so {each:.1f} MB a session; {after:.0f} MB after the turns"
+            )
+    return lines
+
+
+def _limits(found: dict[int, Found]) -> list[Limit]:
+    """Return the limits of issue and size, as far as what they need was measured."""
+    largest = found[max(found)]
+    limits = []
+    for view in _VIEWS:
+        name = f"filter, {view}"
+        limits += [
+            Limit(f"{name} (median)", median(largest.seconds(name)), 0.6, "s"),
+            Limit(
+                f"{name}: all bytes of a change (largest)",
+                max(cost.sent for cost in largest.costs[name]) / 1e3, 20, "kB",
+            ),
+            Limit(f"{name}: of them the map's message (largest)",
+                  max(cost.elements[MAP] for cost in largest.costs[name]) / 1e3, 20, "kB"),
+            Limit(f"{name}: time without lines",
+                  sum(cost.blank_ms for cost in largest.costs[name]) / 1e3, 0, "s"),
+            Limit(
+                f"first draw, {view}, times no networks (medians)",
+                median(largest.seconds(f"first draw, {view}"))
+                / median(largest.seconds(f"first draw, {view}, no networks")),
+                1.3, "x",
+            ),
+        ]  # fmt: skip
+        if len(found) > 1 and 100_000 in found:
+            before = found[100_000]
+            grown = median(largest.seconds(name)) / median(before.seconds(name))
+            limits.append(Limit(f"{name}, times that at 100000 (medians)", grown, 1.5, "x"))
+    plain = found.get(100_000, largest).rivals.get(_RIVALS["lines_plain"])
+    if plain and 100_000 in found:
+        ours = median(found[100_000].seconds("filter, national"))
+        share = ours / median(cost.seconds for cost in plain)
+        limits.append(Limit("filter at 100000, times the plain way", share, 1 / 25, "x"))
+    if largest.in_turn:
+        limits.append(Limit(f"filter, {_SESSIONS} sessions (p95)", p95(largest.in_turn), 1.5, "s"))
+    return limits
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--runs", type=click.IntRange(2), default=30, show_default=True)
+@click.option("--sizes", default="10000,100000,1000000", show_default=True)
+@click.option("--rivals", is_flag=True, help="also the plain ways and the builders of tiles")
+@click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="prepared folders")
+def main(runs: int, sizes: str, keep: Path | None, *, rivals: bool) -> None:
+    """Measure maps with networks of several sizes; exit code 1 when a limit is broken."""
+    load, cores = machine.load(), machine.limit_cores()
+    today = datetime.now(UTC).date()
+    asked = sorted({int(size) for size in sizes.split(",")})
+    found: dict[int, Found] = {}
+    built: dict[int, list[str]] = {}
+    with ExitStack() as stack:
+        temporary = nullcontext(str(keep)) if keep else tempfile.TemporaryDirectory()
+        folder = Path(stack.enter_context(temporary)).resolve()
+        browser = stack.enter_context(chromium())
+        for size in asked:
+            _say(f"{size}: publish")
+            var, publish = _prepare(folder, size)
+            one = _measure(browser, var, size, runs, sessions=size == asked[-1])
+            one.publish = publish
+            if rivals:
+                _say(f"{size}: others")
+                built[size] = _tiles(var)
+                for name, title in _RIVALS.items() if size in _RIVAL_SIZES else ():
+                    one.rivals[title] = _rival(browser, name, var)
+            found[size] = one
+            click.echo("\n".join(_table([one])), err=True)
+        version = browser.version
+    limits = _limits(found)
+    lines = [
+        f"# Networks on {today.isoformat()}",
+        "",
+        *(f"- {line}" for line in machine.describe(cores, version, load)),
+        *(f"- publishing {one.size} lines: {one.publish:.0f} s" for one in found.values()),
+        *_memory(found.values()),
+        "",
+        *verdicts(limits),
+        "",
+        *_table(found.values()),
+        "",
+        *_elements(found.values()),
+        *(line for size in built for line in ("", *built[size])),
+        "",
+    ]
+    text = "\n".join(lines)
+    click.echo(text)
+    _OUT.mkdir(exist_ok=True)
+    (_OUT / f"{today.isoformat()}-networks.md").write_text(text, encoding="utf-8")
+    sys.exit(0 if all(one.kept for one in limits) else 1)
+
+
+def _say(what: str) -> None:
+    click.echo(f"... {datetime.now(UTC):%H:%M:%S} {what}", err=True)
+
+
+if __name__ == "__main__":
+    main(prog_name=f"{Path(sys.executable).name} -m benchmarks.networks")

@@ -1,0 +1,94 @@
+"""The card of a line: what is known of it on the day, its source, the projects that it names."""
+
+from datetime import date
+
+import geopandas as gpd
+import intakes
+import pytest
+from shapely import LineString
+
+from meks_geo import linecards, state
+from meks_geo.vocabulary import Lang
+
+DAY = date(2026, 11, 22)
+HOSTILE = '<img src=x onerror="alert(1)">'
+PROJECT = "pavlodar-chp-2-mod"
+ROWS = {
+    "a": {"wear_percent": "70", "wear_date": "2026-10-01", "wear_basis": "inspection",
+          "operator": HOSTILE, "project_ids": f"{PROJECT};gone", "built_year": 1975.0,
+          "diameter_mm": 300.0},
+    "b": {"provenance": "synthetic"},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def held(data):
+    plain = {"sector": "heat", "region": "KZ-55", "provenance": "official"}
+    names = {name for row in ROWS.values() for name in row} | plain.keys()
+    numbers = {"built_year": float("nan"), "diameter_mm": float("nan")}
+    cells = {
+        name: [{**plain, **row}.get(name, numbers.get(name, "")) for row in ROWS.values()]
+        for name in names
+    }
+    shape = LineString([(76.9, 52.3), (76.901, 52.3)])
+    return intakes.holding(
+        data, gpd.GeoDataFrame(cells, geometry=[shape] * 2, index=[*ROWS], crs=4326)
+    )
+
+
+def card(data, subject, lang="en", day=DAY):
+    return linecards.card(data, state.as_of(data, day), subject, lang)
+
+
+def values(found):
+    (section,) = found.sections
+    return {line.label: line.said.value for line in section.lines}
+
+
+def test_a_card_says_what_the_row_says(held):
+    found = card(held, "a")
+    said = values(found)
+    assert "70%" in said["Wear"]
+    assert said["Zone"].startswith("Red")
+    assert said["Operator"] == HOSTILE
+    assert said["Length (on the ellipsoid)"].replace("\u00a0", " ") == "0.068 km"
+    assert (said["Built"], said["Diameter"].replace("\u00a0", " ")) == ("1975", "300 mm")
+    assert found.newest == "2026-10-01"
+    assert found.place == "Pavlodar region"
+    assert [one for _, one, _ in found.linked] == [PROJECT]
+
+
+def test_before_its_day_the_wear_is_unknown_and_has_no_basis(held):
+    said = values(card(held, "a", day=date(2026, 9, 30)))
+    assert (said["Wear"], said["Zone"]) == ("unknown", "unknown")
+    assert "Basis of wear" not in said
+
+
+def test_what_is_synthetic_says_so(held):
+    found = card(held, "b")
+    assert "Synthetic" in found.accuracy
+    assert values(found)["Wear"] == "unknown"
+
+
+def test_the_source_stands_once(held):
+    (section,) = card(held, "a").sections
+    assert [bool(line.said.source) for line in section.lines] == [
+        True, *[False] * (len(section.lines) - 1),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_a_line_of_the_backbone_has_ends_source_and_name(data, lang):
+    for one, row in data.rows["backbone"].items():
+        found = card(data, one, lang)
+        (section,) = found.sections
+        assert found.title == (row[f"name_{lang}"] or row["name_ru"])
+        assert section.lines[0].said.url.startswith("http")
+        assert " \u2013 " in section.lines[-1].said.value
+        assert found.accuracy
+
+
+def test_another_subject_has_its_own_card(data):
+    assert card(data, "KZ-55").id == "KZ-55"
+    assert card(data, PROJECT).id == PROJECT
+    assert card(data, "nobody") is None
