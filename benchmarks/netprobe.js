@@ -7,9 +7,9 @@
   const { net: above } = window === window.top ? {} : window.top;
 
   if (above) {
-    document.addEventListener("meks", (event) => above.events.push({ at: now(), what: event.detail.event }));
+    window.addEventListener("meks", (event) => above.events.push({ at: now(), what: event.detail.event }), true);
     for (const kind of ["click", "mouseup"]) {
-      document.addEventListener(kind, (event) => {
+      window.addEventListener(kind, (event) => {
         if (event.isTrusted) above.start = performance.timeOrigin + event.timeStamp;
       }, true);
     }
@@ -112,7 +112,7 @@
 
   /** Return how far things are, for the message when something never comes. */
   net.state = () => ({
-    want: net.want, painted: net.painted > 0, quiet: net.quiet(), lines: stamp("linesDrawn"), map: stamp("drawn"),
+    want: net.want && net.want.kind, start: net.start, events: net.events, painted: net.painted > 0, quiet: net.quiet(), lines: stamp("linesDrawn"), map: stamp("drawn"),
     shapes: inFrames("bench-line"), draws: net.draws,
     complaint: net.view() ? net.view().document.querySelector(".meks-notice").textContent : "no map",
   });

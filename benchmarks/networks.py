@@ -44,7 +44,7 @@ _WALK = (
 )
 _SESSIONS, _TURNS = 20, 3
 _PICKS, _PICK_TIMES, _APART_PX = 6, 50, 45
-_DRAGS = ((-420, 0), (0, -260), (420, 0), (420, 0), (0, 260), (0, 260))  # round the centre
+_DRAGS = ((-420, 0), (0, -180), (420, 0), (420, 0), (0, 180), (0, 180))  # round the centre
 _RIVAL_RUNS, _RIVAL_SIZES = 3, (10_000, 100_000)
 _RIVALS = {"lines_plain": "`folium.GeoJson`", "lines_pydeck": "`st.pydeck_chart`"}
 
@@ -132,7 +132,7 @@ def _filter(page: Opened, number: int) -> Cost:
 def _pan(page: Opened, number: int) -> Cost:
     """Drag the map; at rest when the page has heard where it is now."""
     box = page.frame_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + 0.4 * box["height"]
+    x, y = box["x"] + box["width"] / 2, box["y"] + 0.3 * box["height"]
     dx, dy = _DRAGS[number % len(_DRAGS)]
     mouse = page.page.mouse
 

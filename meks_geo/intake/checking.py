@@ -34,7 +34,7 @@ from meks_geo.intake.model import (
 )
 from meks_geo.intake.together import check_together
 from meks_geo.model import Dataset, Schema
-from meks_geo.vocabulary import COUNTRY
+from meks_geo.vocabulary import COUNTRY, Provenance
 
 _NO_POSITIONS: Positions = np.empty(0, dtype=np.int64)
 
@@ -196,6 +196,8 @@ def _with_lines(
         declared = draft.columns["length_km"].copy()
         for fault in astray:
             declared[fault.at] = np.nan  # a line that lies elsewhere has no length to compare
+        if "provenance" in draft.columns:  # nor has one whose course is drawn
+            declared[draft.columns["provenance"] == Provenance.SCHEMATIC] = np.nan
         texts = one.raw.columns[one.positions["length_km"]]
         faults += geometry.compare_lengths(declared, lengths, texts)
     faults += astray

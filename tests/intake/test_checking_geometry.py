@@ -189,6 +189,13 @@ def test_a_declared_length_is_measured_against_the_line(check, declared, codes):
         assert problem.params["measured"] == pytest.approx(wanted, abs=0.001)
 
 
+def test_a_drawn_course_is_no_measure_of_a_published_length(check):
+    assert _of(check, length_km="30", provenance="schematic").problems == ()
+    assert [p.code for p in _of(check, length_km="30", provenance="press").problems] == [
+        "length-mismatch"
+    ]
+
+
 def test_a_line_that_lies_elsewhere_is_not_measured(check):
     found = _of(check, length_km="2.6", geometry="LINESTRING (52.28 76.95, 52.30 76.97)")
     assert places(found) == [("lon-lat-swapped", 2, "geometry")]
