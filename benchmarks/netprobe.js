@@ -110,6 +110,9 @@
     return Boolean(app) && app.dataset.testScriptState === "notRunning" && now() - net.heard > 400;
   };
 
+  /** Tell whether it was painted so long ago that nobody will report a move: the map met its bounds. */
+  net.rested = () => net.painted > 0 && now() - net.painted > 1500;
+
   /** Return how far things are, for the message when something never comes. */
   net.state = () => ({
     want: net.want && net.want.kind, start: net.start, events: net.events, painted: net.painted > 0, quiet: net.quiet(), lines: stamp("linesDrawn"), map: stamp("drawn"),

@@ -21,6 +21,7 @@ from typing import Any
 
 import click
 from playwright.sync_api import Browser
+from playwright.sync_api import Error as PlaywrightError
 
 from benchmarks import machine
 from benchmarks.browser import chromium
@@ -32,6 +33,7 @@ from benchmarks.servers import ROOT, environment, serve
 from meks_geo import demo
 from meks_geo.store import Store
 
+_NOT = float("nan")
 _OUT = Path(__file__).parent / "out"
 _ALL = "lang=ru&provenance=official,press,schematic,synthetic"
 _VIEWS = {"city": f"{_ALL}&map=51.16,71.44,13", "national": _ALL}
@@ -59,11 +61,21 @@ class Found:
     pure_pick_ms: list[float] = field(default_factory=list)
     memory: dict[str, float] = field(default_factory=dict)
     in_turn: list[float] = field(default_factory=list)
-    rivals: dict[str, list[Cost]] = field(default_factory=dict)
+
+    broken: list[str] = field(default_factory=list)
+
+    def part(self, name: str, call: Callable[[], dict[str, list[Cost]] | None]) -> None:
+        """Measure a part; what never comes is said, and the other parts are measured all the same."""
+        _say(f"{self.size}: {name}")
+        try:
+            self.costs |= call() or {}
+        except (RuntimeError, PlaywrightError) as error:
+            self.broken.append(f"{name}: {str(error)[:400]}")
+            _say(self.broken[-1])
 
     def seconds(self, name: str) -> list[float]:
         """Return the seconds of an interaction."""
-        return [one.seconds for one in self.costs[name]]
+        return [one.seconds for one in self.costs.get(name, ())] or [float("nan")]
 
 
 def _prepare(folder: Path, size: int) -> tuple[Path, float]:
@@ -142,7 +154,7 @@ def _pan(page: Opened, number: int) -> Cost:
         mouse.move(x + dx / 2, y + dy / 2, steps=6)
         mouse.up()
 
-    heard = "net.events.some((one) => one.what === 'move' && net.heard > one.at)"
+    heard = "(net.events.some((one) => one.what === 'move' && net.heard > one.at) || net.rested())"
     return page.act({"kind": "panned", "watching": True}, drag, heard)
 
 
@@ -196,21 +208,20 @@ def _sessions(browser: Browser, address: str, server: Server, into: Found) -> No
 def _measure(browser: Browser, var: Path, size: int, runs: int, *, sessions: bool) -> Found:
     """Measure everything at one size on a server of its own."""
     found = Found(size)
+    city = _VIEWS["city"]
     with serve("ours", var) as url:
         server = Server(url)
-        _say(f"{size}: first draws")
-        found.costs |= _first_draws(browser, url, server, max(3, runs // 3))
+        found.part("first draws", partial(_first_draws, browser, url, server, max(3, runs // 3)))
         for view, query in _VIEWS.items():
-            address = f"{url}/?{query}"
-            _say(f"{size}: filter, pan, {view}")
-            found.costs[f"filter, {view}"] = _rounds(browser, address, server, runs, _filter)
-            found.costs[f"pan, {view}"] = _rounds(browser, address, server, runs, _pan)
-        _say(f"{size}: pick")
-        _picks(browser, f"{url}/?{_VIEWS['city']}", server, runs, found)
+            for name, act in (("filter", _filter), ("pan", _pan)):
+                title = f"{name}, {view}"
+                walk = partial(_rounds, browser, f"{url}/?{query}", server, runs, act)
+                found.part(title, lambda title=title, walk=walk: {title: walk()})
+        found.part("pick", partial(_picks, browser, f"{url}/?{city}", server, runs, found))
     if sessions:
         with serve("ours", var) as url:
-            _say(f"{size}: {_SESSIONS} sessions")
-            _sessions(browser, f"{url}/?{_VIEWS['city']}", Server(url), found)
+            call = partial(_sessions, browser, f"{url}/?{city}", Server(url), found)
+            found.part(f"{_SESSIONS} sessions", call)
     return found
 
 
@@ -268,7 +279,7 @@ def _table(found: Iterable[Found]) -> list[str]:
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for one in found:
-        for name, costs in [*one.costs.items(), *one.rivals.items()]:
+        for name, costs in one.costs.items():
             times = [cost.seconds for cost in costs]
             blank = sum(cost.blank_ms for cost in costs) / 1000
             lines.append(
@@ -297,7 +308,9 @@ def _elements(found: Iterable[Found]) -> list[str]:
     lines = ["| bytes of a filter change, mean | lines | |", "|---|--:|---|"]
     for one in found:
         for view in _VIEWS:
-            costs = one.costs[f"filter, {view}"]
+            costs = one.costs.get(f"filter, {view}", [])
+            if not costs:
+                continue
             sums = sum((cost.elements for cost in costs), start=type(costs[0].elements)())
             parts = ", ".join(f"{k} {v / len(costs) / 1e3:.2f} kB" for k, v in sums.most_common())
             http = sum(cost.http for cost in costs) / len(costs) / 1e3
@@ -328,12 +341,12 @@ def _limits(found: dict[int, Found]) -> list[Limit]:
             Limit(f"{name} (median)", median(largest.seconds(name)), 0.6, "s"),
             Limit(
                 f"{name}: all bytes of a change (largest)",
-                max(cost.sent for cost in largest.costs[name]) / 1e3, 20, "kB",
+                max((c.sent for c in largest.costs.get(name, ())), default=_NOT) / 1e3, 20, "kB",
             ),
             Limit(f"{name}: of them the map's message (largest)",
-                  max(cost.elements[MAP] for cost in largest.costs[name]) / 1e3, 20, "kB"),
+                  max((c.elements[MAP] for c in largest.costs.get(name, ())), default=_NOT) / 1e3, 20, "kB"),
             Limit(f"{name}: time without lines",
-                  sum(cost.blank_ms for cost in largest.costs[name]) / 1e3, 0, "s"),
+                  sum(cost.blank_ms for cost in largest.costs.get(name, ())) / 1e3, 0, "s"),
             Limit(
                 f"first draw, {view}, times no networks (medians)",
                 median(largest.seconds(f"first draw, {view}"))
@@ -345,7 +358,7 @@ def _limits(found: dict[int, Found]) -> list[Limit]:
             before = found[100_000]
             grown = median(largest.seconds(name)) / median(before.seconds(name))
             limits.append(Limit(f"{name}, times that at 100000 (medians)", grown, 1.5, "x"))
-    plain = found.get(100_000, largest).rivals.get(_RIVALS["lines_plain"])
+    plain = found.get(100_000, largest).costs.get(_RIVALS["lines_plain"])
     if plain and 100_000 in found:
         ours = median(found[100_000].seconds("filter, national"))
         share = ours / median(cost.seconds for cost in plain)
@@ -359,8 +372,9 @@ def _limits(found: dict[int, Found]) -> list[Limit]:
 @click.option("--runs", type=click.IntRange(2), default=30, show_default=True)
 @click.option("--sizes", default="10000,100000,1000000", show_default=True)
 @click.option("--rivals", is_flag=True, help="also the plain ways and the builders of tiles")
+@click.option("--tiles/--no-tiles", default=True, show_default=True, help="with --rivals")
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="prepared folders")
-def main(runs: int, sizes: str, keep: Path | None, *, rivals: bool) -> None:
+def main(runs: int, sizes: str, keep: Path | None, *, rivals: bool, tiles: bool) -> None:
     """Measure maps with networks of several sizes; exit code 1 when a limit is broken."""
     load, cores = machine.load(), machine.limit_cores()
     today = datetime.now(UTC).date()
@@ -378,9 +392,11 @@ def main(runs: int, sizes: str, keep: Path | None, *, rivals: bool) -> None:
             one.publish = publish
             if rivals:
                 _say(f"{size}: others")
-                built[size] = _tiles(var)
                 for name, title in _RIVALS.items() if size in _RIVAL_SIZES else ():
-                    one.rivals[title] = _rival(browser, name, var)
+                    call = partial(_rival, browser, name, var)
+                    one.part(title, lambda title=title, call=call: {title: call()})
+                if tiles:
+                    built[size] = _tiles(var)
             found[size] = one
             click.echo("\n".join(_table([one])), err=True)
         version = browser.version
@@ -391,6 +407,11 @@ def main(runs: int, sizes: str, keep: Path | None, *, rivals: bool) -> None:
         *(f"- {line}" for line in machine.describe(cores, version, load)),
         *(f"- publishing {one.size} lines: {one.publish:.0f} s" for one in found.values()),
         *_memory(found.values()),
+        *(
+            f"- **not measured** at {one.size}: {what}"
+            for one in found.values()
+            for what in one.broken
+        ),
         "",
         *verdicts(limits),
         "",
@@ -404,7 +425,8 @@ def main(runs: int, sizes: str, keep: Path | None, *, rivals: bool) -> None:
     click.echo(text)
     _OUT.mkdir(exist_ok=True)
     (_OUT / f"{today.isoformat()}-networks.md").write_text(text, encoding="utf-8")
-    sys.exit(0 if all(one.kept for one in limits) else 1)
+    whole = not any(one.broken for one in found.values())
+    sys.exit(0 if whole and all(one.kept for one in limits) else 1)
 
 
 def _say(what: str) -> None:

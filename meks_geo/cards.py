@@ -22,6 +22,7 @@ _NEWS = (
     "cost_mn_usd",
     "contractor",
     "zone_declared",
+    "wear_percent",
     "funding",
 )
 _MAX_LATEST = 8

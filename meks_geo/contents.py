@@ -4,7 +4,7 @@ A helper of `store`, which alone decides where the folders lie. Nothing is writt
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,7 @@ from meks_geo.amendment import Amendment
 from meks_geo.errors import InputError, Problem
 from meks_geo.measure import WGS84
 from meks_geo.model import Schema
-
-Progress = Callable[[str, float], None]
+from meks_geo.progress import Progress
 
 
 @dataclass(frozen=True, eq=False)

@@ -39,29 +39,28 @@ def of_difference(
     """
     sites, placeless = _sites(found, before, after, lang)
     lines = tuple(_lines(found.tables["networks"], before, after, lang))
-    marks = (*lines, *sites)
-    drawn = Counter(mark.state for mark in marks)
-    rows = tuple(
-        LegendRow(f"mark:{state}", i18n.text(lang, f"diff.{state}"), drawn[state])
-        for state in STATES
-        if drawn[state]
-    )
-    title = i18n.text(lang, "diff.map")
-    legend = (LegendGroup(title, rows),) if rows else ()
-    scene = plain(after, lang, title=title, marks=marks, legend=legend, bounds=bounds_of(marks))
+    words = {state: i18n.text(lang, f"diff.{state}") for state in STATES}
+    scene = _map(after, lang, i18n.text(lang, "diff.map"), (*lines, *sites), words)
     return scene, placeless
 
 
 def of_faults(places: Sequence[Place], data: Dataset, lang: str) -> Scene:
     """Return the map of faulty rows of a file, each where the file puts it."""
     marks = tuple(_fault(place, number, lang) for number, place in enumerate(places))
+    words = {one: i18n.text(lang, f"severity.{one}") for one in SEVERITIES}
+    return _map(data, lang, i18n.text(lang, "intake.map"), marks, words)
+
+
+def _map(
+    data: Dataset, lang: str, title: str, marks: tuple[Mark, ...], words: Mapping[str, str]
+) -> Scene:
+    """Return a map of marks with a legend of those states, in the order of `words`, that occur."""
     drawn = Counter(mark.state for mark in marks)
     rows = tuple(
-        LegendRow(f"mark:{one}", i18n.text(lang, f"severity.{one}"), drawn[one])
-        for one in SEVERITIES
-        if drawn[one]
+        LegendRow(f"mark:{state}", word, drawn[state])
+        for state, word in words.items()
+        if drawn[state]
     )
-    title = i18n.text(lang, "intake.map")
     legend = (LegendGroup(title, rows),) if rows else ()
     return plain(data, lang, title=title, marks=marks, legend=legend, bounds=bounds_of(marks))
 

@@ -26,18 +26,13 @@ from meks_geo.dates import parse
 from meks_geo.lines import Lines
 from meks_geo.measure import WGS84
 from meks_geo.model import Base, Claim, Dataset, Schema, Source, ZoneRule
-
-Progress = Callable[[str, float], None]
+from meks_geo.progress import Progress, silent
 
 #: Layers of the base map.
 GEOMETRY = ("regions", "outline", "lakes", "neighbours")
 _REVISION_CHARS = 12
 _SYNC = "OGR_SQLITE_SYNCHRONOUS"
 _MULTI = shapely.GeometryType.MULTILINESTRING
-
-
-def _silent(_step: str, _share: float) -> None:
-    return None
 
 
 def content_hash(tables: Mapping[str, pd.DataFrame], base: Mapping[str, gpd.GeoDataFrame]) -> str:
@@ -87,7 +82,7 @@ def lines_of(tables: Mapping[str, pd.DataFrame], schema: Schema) -> Lines:
     return segments.columns(whole, zone_rules(tables["zone_rules"]))
 
 
-def write(path: Path, layers: Mapping[str, pd.DataFrame], progress: Progress = _silent) -> None:
+def write(path: Path, layers: Mapping[str, pd.DataFrame], progress: Progress = silent) -> None:
     """Write tables and layers as a new GeoPackage, each under its name.
 
     It is not on the disk for sure before `settle`: to wait for the disk once is enough.

@@ -5,7 +5,7 @@ A helper of `store`, which is the only writer.
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -20,8 +20,7 @@ from meks_geo.errors import InputError, NothingPublishedError, Problem
 from meks_geo.journal import Deed, Entry
 from meks_geo.lines import Lines
 from meks_geo.model import Dataset, Schema
-
-Progress = Callable[[str, float], None]
+from meks_geo.progress import Progress, silent
 
 GDAL_ERRORS = (
     pyogrio.errors.DataSourceError,
@@ -29,10 +28,6 @@ GDAL_ERRORS = (
     pyogrio.errors.FeatureError,
     pyogrio.errors.FieldError,
 )
-
-
-def silent(_step: str, _share: float) -> None:
-    """Report nothing."""
 
 
 class Shelf:

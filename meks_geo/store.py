@@ -12,7 +12,6 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from meks_geo import archive, backups, journal, lines, revisions, tiles, upkeep
@@ -22,9 +21,8 @@ from meks_geo.contents import Content
 from meks_geo.errors import InputError, MovedOnError, Problem
 from meks_geo.files import STAGING, BusyError, alone, remove, settle
 from meks_geo.journal import Entry
-from meks_geo.shelf import GDAL_ERRORS, Progress, Shelf, silent
-
-__all__ = ["Progress", "Store"]
+from meks_geo.progress import Progress, part, silent
+from meks_geo.shelf import GDAL_ERRORS, Shelf
 
 #: How long a change waits for another one: as long as the largest takes.
 _WAIT_S = 900.0
@@ -286,13 +284,13 @@ class Store(Shelf):
 
     def _stage(self, content: Content, progress: Progress = silent) -> None:
         """Write a revision, unless it is there already."""
-        self._stage_lines(content, partial(_scaled, progress, 0.5, 0.8))
+        self._stage_lines(content, part(progress, 0.5, 0.8))
         target = self.published / f"{content.revision}.gpkg"
         if target.exists():
             return
         staging = self.published / f"{content.revision}{STAGING}.gpkg"
         layers = revisions.layers_of(content.tables, content.base)
-        revisions.write(staging, layers, partial(_scaled, progress, 0.8, 0.95))
+        revisions.write(staging, layers, part(progress, 0.8, 0.95))
         settle(staging, target, lasting=True)
 
     def _stage_lines(self, content: Content, progress: Progress) -> None:
@@ -308,14 +306,10 @@ class Store(Shelf):
         if len(found):
             progress("tiles", 0.1)
             staging = drawn.with_name(f"{content.revision}{STAGING}.pmtiles")
-            tiles.build(found, staging, partial(_scaled, progress, 0.1, 1.0))
+            tiles.build(found, staging, part(progress, 0.1, 1.0))
             settle(staging, drawn, lasting=True)
 
 
 def _unwritable(error: Exception, file: str = "var") -> Problem:
     reason = error.strerror if isinstance(error, OSError) else None
     return Problem("unwritable-file", file, value=reason or str(error))
-
-
-def _scaled(progress: Progress, low: float, high: float, step: str, share: float) -> None:
-    progress(step, low + (high - low) * share)

@@ -13,7 +13,7 @@ import shutil
 import struct
 import subprocess
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -22,6 +22,7 @@ from typing import IO
 
 from meks_geo.files import STAGING
 from meks_geo.lines import Lines
+from meks_geo.progress import Progress
 from meks_geo.thinning import FIRST_ZOOM, LAST_ZOOM
 from meks_geo.tilefeatures import REGIONS_BY_CODE, STUB_PX, Key, features, width_classes
 
@@ -55,7 +56,7 @@ _HEADER_BYTES, _MAGIC, _VECTOR = 127, b"PMTiles\x03", 1
 _PLAIN, _GZIP = 1, 2
 
 
-def build(lines: Lines, target: Path, progress: Callable[[str, float], None]) -> None:
+def build(lines: Lines, target: Path, progress: Progress) -> None:
     """Write the tiles of lines; the same lines give the same bytes.
 
     The file is on the disk for sure only after `files.settle`. What is half written lies in a
@@ -160,7 +161,7 @@ def _workshop(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(folder: Path, lines: Lines, progress: Callable[[str, float], None]) -> None:
+def _run(folder: Path, lines: Lines, progress: Progress) -> None:
     """Have the archive built in a folder.
 
     Raises
@@ -233,7 +234,7 @@ def _program() -> Path:
     raise FileNotFoundError(errno.ENOENT, "tippecanoe is not installed")
 
 
-def _give(stream: IO[bytes] | None, lines: Lines, progress: Callable[[str, float], None]) -> None:
+def _give(stream: IO[bytes] | None, lines: Lines, progress: Progress) -> None:
     """Write the lines to the builder."""
     assert stream is not None
     for text, share in features(lines):

@@ -19,6 +19,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ROWS = (
     # 0: words without meaning of their own
     ("errors", "vocabulary", "measure", "dates", "config", "files", "rights", "thinning"),
+    ("progress",),
     ("lines",),
     # 1: the things, the languages, the view
     ("i18n.catalogue", "i18n.search"),

@@ -13,7 +13,7 @@ from meks_geo import facts, revisions
 from meks_geo.amendment import CELLS, REFERENCES, REMOVED, REPLACED, Amendment
 from meks_geo.dates import parse
 from meks_geo.errors import Problem
-from meks_geo.intake.model import CheckedTable, Verdict
+from meks_geo.intake.model import CheckedTable, Verdict, cell_text
 from meks_geo.model import Dataset, Schema
 from meks_geo.validate import bounds
 from meks_geo.vocabulary import Provenance, Standing
@@ -132,14 +132,8 @@ def _rows(table: CheckedTable, schema: Schema) -> Iterator[Cells]:
     """Yield the rows as text; an empty cell is left out."""
     id_column = schema.id_column
     for record in table.frame.to_dict("records"):
-        texts = {str(name): _text(value) for name, value in record.items()}
+        texts = {str(name): cell_text(value) for name, value in record.items()}
         yield {name: text for name, text in texts.items() if text or name == id_column}
-
-
-def _text(value: object) -> str:
-    if isinstance(value, float):
-        return "" if value != value else repr(float(value)).removesuffix(".0")  # noqa: PLR0124 - NaN
-    return str(value)
 
 
 class _Said:
@@ -208,7 +202,7 @@ def _digest(parts: Iterable[str]) -> str:
 
 
 def _same(text: str, known: object) -> bool:
-    return text == (_text(known) if isinstance(known, float) else str(known))
+    return text == cell_text(known)
 
 
 def _new_claims(

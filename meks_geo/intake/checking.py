@@ -24,16 +24,10 @@ from meks_geo.intake.headers import (
     incoming,
     read_heading,
 )
-from meks_geo.intake.model import (
-    CheckedTable,
-    Progress,
-    RawFile,
-    RawTable,
-    Verdict,
-    silent,
-)
+from meks_geo.intake.model import CheckedTable, RawFile, RawTable, Verdict
 from meks_geo.intake.together import check_together
 from meks_geo.model import Dataset, Schema
+from meks_geo.progress import Progress, silent
 from meks_geo.vocabulary import COUNTRY, Provenance
 
 _NO_POSITIONS: Positions = np.empty(0, dtype=np.int64)

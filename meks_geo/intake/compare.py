@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from meks_geo import facts, networks
+from meks_geo.intake.model import cell_text
 from meks_geo.model import Dataset
 from meks_geo.state import as_of
 from meks_geo.view import View
@@ -153,9 +154,10 @@ def _objects(before: Dataset, after: Dataset, table: str, at: date) -> TableDiff
 
 def _cells(old: Mapping[str, object], new: Mapping[str, object]) -> list[Change]:
     return [
-        Change(str(name), _text(old[name]), _text(new[name]))
+        Change(str(name), was, now)
         for name in new
-        if _text(old.get(name, "")) != _text(new[name]) and not str(name).startswith("location_so")
+        if not str(name).startswith("location_so")
+        and (was := cell_text(old.get(name, ""))) != (now := cell_text(new[name]))
     ]
 
 
@@ -178,12 +180,6 @@ def _facts(before: Dataset, after: Dataset, subject: str, at: date) -> list[Chan
     return found
 
 
-def _text(value: object) -> str:
-    if isinstance(value, float):
-        return "" if np.isnan(value) else repr(float(value)).removesuffix(".0")
-    return str(value)
-
-
 def _lines(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> TableDifference:
     """Compare column by column: there may be a million lines."""
     both = new.index.intersection(old.index, sort=False)
@@ -192,7 +188,7 @@ def _lines(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> TableDifference:
     for name in (column for column in new.columns if column != "geometry"):
         was, now = a[name].to_numpy(), b[name].to_numpy()
         for place in np.flatnonzero(_unequal(was, now)).tolist():
-            change = Change(str(name), _text(was[place]), _text(now[place]))
+            change = Change(str(name), cell_text(was[place]), cell_text(now[place]))
             found.setdefault(place, []).append(change)
     moved = ~a.geometry.geom_equals_exact(b.geometry, 1e-9, align=False).to_numpy()
     for place in np.flatnonzero(moved).tolist():

@@ -16,9 +16,10 @@ from meks_geo.intake import reading
 from meks_geo.intake.amend import Sender, amendment, still_needed
 from meks_geo.intake.checking import check
 from meks_geo.intake.compare import Difference, difference
-from meks_geo.intake.model import Progress, RawFile, Verdict, silent
+from meks_geo.intake.model import RawFile, Verdict
 from meks_geo.journal import Entry
 from meks_geo.model import Dataset
+from meks_geo.progress import Progress, silent
 from meks_geo.store import Store
 
 

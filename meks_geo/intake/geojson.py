@@ -12,9 +12,10 @@ from meks_geo.errors import InputError, Problem
 from meks_geo.intake import bounds, shapes
 from meks_geo.intake.archives import damaged
 from meks_geo.intake.cells import Records
-from meks_geo.intake.model import Progress, RawTable
+from meks_geo.intake.model import RawTable
 from meks_geo.intake.texts import decode
 from meks_geo.measure import WGS84
+from meks_geo.progress import Progress
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _REPORT_EVERY = 20_000

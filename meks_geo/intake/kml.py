@@ -13,8 +13,9 @@ from meks_geo.errors import Problem
 from meks_geo.intake import bounds, shapes
 from meks_geo.intake.archives import damaged, refuse_entities
 from meks_geo.intake.cells import Records
-from meks_geo.intake.model import Progress, RawTable
+from meks_geo.intake.model import RawTable
 from meks_geo.measure import WGS84
+from meks_geo.progress import Progress
 
 _CHUNK = 1 << 20
 _HEAD = 100_000

@@ -1,7 +1,8 @@
 """What a file holds, before and after it is checked, column by column."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 import numpy.typing as npt
@@ -9,12 +10,12 @@ import pandas as pd
 
 from meks_geo.errors import Problem
 
-#: Called with a step and the share of the whole work that is done, 0 to 1.
-Progress = Callable[[str, float], None]
 
-
-def silent(_step: str, _share: float) -> None:
-    """Report nothing."""
+def cell_text(value: object) -> str:
+    """Return a cell as text: "" for an unknown number, a whole one without its decimals."""
+    if isinstance(value, float):
+        return "" if isnan(value) else repr(float(value)).removesuffix(".0")
+    return str(value)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,8 @@ from meks_geo.errors import Problem
 from meks_geo.intake import bounds, shapes
 from meks_geo.intake.archives import damaged
 from meks_geo.intake.cells import Texts
-from meks_geo.intake.model import Progress, RawTable
+from meks_geo.intake.model import RawTable
+from meks_geo.progress import Progress
 
 #: Tables of QGIS that hold no objects.
 _IGNORED = frozenset({"layer_styles", "qgis_projects"})

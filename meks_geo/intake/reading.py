@@ -14,9 +14,10 @@ from meks_geo.errors import Problem
 from meks_geo.intake import archives, bounds, texts, workbooks
 from meks_geo.intake.geojson import read_geojson
 from meks_geo.intake.kml import pieces_of, read_kml
-from meks_geo.intake.model import Progress, RawFile, RawTable, silent
+from meks_geo.intake.model import RawFile, RawTable
 from meks_geo.intake.packages import read_gpkg
 from meks_geo.intake.shapefiles import read_shapefiles
+from meks_geo.progress import Progress, silent
 
 __all__ = ["read"]
 

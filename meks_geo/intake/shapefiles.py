@@ -15,7 +15,8 @@ import pyogrio.raw
 from meks_geo.errors import InputError, Problem
 from meks_geo.intake import archives, bounds, shapes
 from meks_geo.intake.cells import Texts
-from meks_geo.intake.model import Progress, RawTable
+from meks_geo.intake.model import RawTable
+from meks_geo.progress import Progress
 
 _NEEDED = (".shx", ".dbf")
 _PARTS = (".shp", *_NEEDED, ".prj", ".cpg")

@@ -9,7 +9,8 @@ from pathlib import Path
 from meks_geo.intake import bounds
 from meks_geo.intake.cells import is_formula
 from meks_geo.intake.grids import Grid
-from meks_geo.intake.model import Progress, RawTable
+from meks_geo.intake.model import RawTable
+from meks_geo.progress import Progress
 
 #: Windows-1251 with the Kazakh letters in places where other languages have theirs.
 _WINDOWS = "kz1048"

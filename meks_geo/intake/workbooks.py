@@ -11,9 +11,10 @@ from defusedxml import DefusedXmlException, ElementTree
 from meks_geo.errors import InputError
 from meks_geo.intake import archives, bounds, sheetxml, skims
 from meks_geo.intake.grids import Grid
-from meks_geo.intake.model import Progress, RawTable
+from meks_geo.intake.model import RawTable
 from meks_geo.intake.sheetfacts import SheetFacts
 from meks_geo.intake.sheets import helper_names
+from meks_geo.progress import Progress
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"

@@ -14,8 +14,9 @@ from meks_geo.errors import Problem
 from meks_geo.intake import door, referee, template
 from meks_geo.intake.compare import Difference, difference
 from meks_geo.model import Base, Dataset
+from meks_geo.progress import Progress
 from meks_geo.rights import LOCAL
-from meks_geo.store import Progress, Store
+from meks_geo.store import Store
 from meks_geo.ui import uploads
 from meks_geo.view import View
 
