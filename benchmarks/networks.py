@@ -65,7 +65,7 @@ class Found:
     broken: list[str] = field(default_factory=list)
 
     def part(self, name: str, call: Callable[[], dict[str, list[Cost]] | None]) -> None:
-        """Measure a part; what never comes is said, and the other parts are measured all the same."""
+        """Measure a part; what never comes is said, and the other parts are measured."""
         _say(f"{self.size}: {name}")
         try:
             self.costs |= call() or {}
@@ -280,6 +280,8 @@ def _table(found: Iterable[Found]) -> list[str]:
     ]
     for one in found:
         for name, costs in one.costs.items():
+            if not costs:
+                continue
             times = [cost.seconds for cost in costs]
             blank = sum(cost.blank_ms for cost in costs) / 1000
             lines.append(
@@ -343,8 +345,11 @@ def _limits(found: dict[int, Found]) -> list[Limit]:
                 f"{name}: all bytes of a change (largest)",
                 max((c.sent for c in largest.costs.get(name, ())), default=_NOT) / 1e3, 20, "kB",
             ),
-            Limit(f"{name}: of them the map's message (largest)",
-                  max((c.elements[MAP] for c in largest.costs.get(name, ())), default=_NOT) / 1e3, 20, "kB"),
+            Limit(
+                f"{name}: of them the map's message (largest)",
+                max((c.elements[MAP] for c in largest.costs.get(name, ())), default=_NOT) / 1e3,
+                20, "kB",
+            ),
             Limit(f"{name}: time without lines",
                   sum(cost.blank_ms for cost in largest.costs.get(name, ())) / 1e3, 0, "s"),
             Limit(

@@ -185,10 +185,12 @@ def rows():
 
 
 @pytest.fixture(scope="module")
-def kept(small_home, tmp_path_factory, rows):
+def kept(root, small_home, tmp_path_factory, rows):
     """A store in which the rows are published, with their columns and their tiles."""
     home = tmp_path_factory.mktemp("parity") / "home"
     shutil.copytree(small_home, home)
+    figures = (root / "data" / "indicators.csv").read_text(encoding="utf-8").splitlines()[:3]
+    (home / "data" / "indicators.csv").write_text("\n".join(figures) + "\n", encoding="utf-8")
     made = Store(root=home, var=home / "var")
     frame = gpd.GeoDataFrame(
         [{"network_id": one, **row} for one, row in rows.items()],
