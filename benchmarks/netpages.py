@@ -114,9 +114,16 @@ def _name(raw: bytes) -> str:
 
 
 class Opened:
-    """One open page and its server."""
+    """One open page and its server; `patience_ms` is how long anything may take on it."""
 
-    def __init__(self, context: BrowserContext, server: Server, want: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        context: BrowserContext,
+        server: Server,
+        want: dict[str, Any],
+        patience_ms: int = _WAIT_MS,
+    ) -> None:
+        self._patience_ms = patience_ms
         self.page = context.new_page()
         self.page.add_init_script(f"window.netWant = {json.dumps(want)};\n{_PROBE}")
         self.traffic = Traffic(self.page)
@@ -144,10 +151,10 @@ class Opened:
             If it does not come; says what is missing.
         """
         try:
-            self.page.wait_for_function(condition, polling=25, timeout=_WAIT_MS)
+            self.page.wait_for_function(condition, polling=25, timeout=self._patience_ms)
         except PlaywrightTimeoutError as error:
             state = self.page.evaluate("window.net && net.state()")
-            msg = f"not so after {_WAIT_MS / 1000:.0f} s: {condition}: {json.dumps(state)}"
+            msg = f"not so after {self._patience_ms / 1000:.0f} s: {condition}: {json.dumps(state)}"
             raise RuntimeError(msg) from error
 
     def act(self, want: dict[str, Any], do: Callable[[], object], also: str = "true") -> Cost:

@@ -67,8 +67,8 @@
     panned: () => { const said = stamp("linesDrawn"); return net.start && said.at > net.start && said.at; },
     card: ({ before }) => card() !== before && card() !== "",
     shapes: ({ count }) => inFrames("bench-line") === count,
-    gl: () => net.large > net.start && net.drawnAt > net.large,
-    message: () => net.large > net.start,
+    gl: () => net.start > 0 && net.large > net.start && net.drawnAt > net.large,
+    message: () => net.start > 0 && net.large > net.start,
   };
 
   let last = 0;

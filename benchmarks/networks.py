@@ -10,33 +10,28 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import click
 from playwright.sync_api import Browser
-from playwright.sync_api import Error as PlaywrightError
 
-from benchmarks import machine
+from benchmarks import machine, netreport
 from benchmarks.browser import chromium
 from benchmarks.clock import seconds
-from benchmarks.netpages import MAP, Cost, Opened, Server, profile
-from benchmarks.report import Limit, p95, verdicts
+from benchmarks.netpages import Cost, Opened, Server, profile
+from benchmarks.netreport import RIVALS, SESSIONS, VIEWS, Found
+from benchmarks.report import verdicts
 from benchmarks.rivals import lines_table
 from benchmarks.servers import ROOT, environment, serve
 from meks_geo import demo
 from meks_geo.store import Store
 
-_NOT = float("nan")
 _OUT = Path(__file__).parent / "out"
-_ALL = "lang=ru&provenance=official,press,schematic,synthetic"
-_VIEWS = {"city": f"{_ALL}&map=51.16,71.44,13", "national": _ALL}
 _PLAIN_LAYERS = "&layers=regions,cities,plants,projects"
 _LINES, _MAP = {"kind": "lines", "watching": True}, {"kind": "map"}
 #: Boxes clicked one after another, until the page is opened anew: ten different filters.
@@ -44,38 +39,11 @@ _WALK = (
     *("red", "unknown", "green", "yellow", "red"),
     *("unknown", "green", "red", "green", "yellow"),
 )
-_SESSIONS, _TURNS = 20, 3
+_TURNS = 3
 _PICKS, _PICK_TIMES, _APART_PX = 6, 50, 45
 _DRAGS = ((-420, 0), (0, -180), (420, 0), (420, 0), (0, 180), (0, 180))  # round the centre
 _RIVAL_RUNS, _RIVAL_SIZES = 3, (10_000, 100_000)
-_RIVALS = {"lines_plain": "`folium.GeoJson`", "lines_pydeck": "`st.pydeck_chart`"}
-
-
-@dataclass
-class Found:
-    """What was measured at one size: costs by the name of the interaction."""
-
-    size: int
-    publish: float = float("nan")
-    costs: dict[str, list[Cost]] = field(default_factory=dict)
-    pure_pick_ms: list[float] = field(default_factory=list)
-    memory: dict[str, float] = field(default_factory=dict)
-    in_turn: list[float] = field(default_factory=list)
-
-    broken: list[str] = field(default_factory=list)
-
-    def part(self, name: str, call: Callable[[], dict[str, list[Cost]] | None]) -> None:
-        """Measure a part; what never comes is said, and the other parts are measured."""
-        _say(f"{self.size}: {name}")
-        try:
-            self.costs |= call() or {}
-        except (RuntimeError, PlaywrightError) as error:
-            self.broken.append(f"{name}: {str(error)[:400]}")
-            _say(self.broken[-1])
-
-    def seconds(self, name: str) -> list[float]:
-        """Return the seconds of an interaction."""
-        return [one.seconds for one in self.costs.get(name, ())] or [float("nan")]
+_RIVAL_MS = 600_000
 
 
 def _prepare(folder: Path, size: int) -> tuple[Path, float]:
@@ -111,7 +79,7 @@ def _first_draws(browser: Browser, url: str, server: Server, runs: int) -> dict[
     """Open both views with and without lines, by turns, each in a profile that knows nothing."""
     pages = {
         f"first draw, {view}{side}": (f"{url}/?{query}{more}", want)
-        for view, query in _VIEWS.items()
+        for view, query in VIEWS.items()
         for side, more, want in (("", "", _LINES), (", no networks", _PLAIN_LAYERS, _MAP))
     }
     found: dict[str, list[Cost]] = {name: [] for name in pages}
@@ -189,10 +157,10 @@ def _picks(browser: Browser, address: str, server: Server, runs: int, into: Foun
 def _sessions(browser: Browser, address: str, server: Server, into: Found) -> None:
     """Open many pages in one browser; each changes the filter once the one before has painted."""
     with profile(browser) as context:
-        pages = [Opened(context, server, {**_LINES, "watching": False}) for _ in range(_SESSIONS)]
+        pages = [Opened(context, server, {**_LINES, "watching": False}) for _ in range(SESSIONS)]
         for number, page in enumerate(pages, 1):
             page.open(address)
-            if number in (1, _SESSIONS):
+            if number in (1, SESSIONS):
                 page.page.wait_for_timeout(2000)
                 into.memory[str(number)] = server.memory_mb()
         for zone in _WALK[:_TURNS]:
@@ -208,11 +176,11 @@ def _sessions(browser: Browser, address: str, server: Server, into: Found) -> No
 def _measure(browser: Browser, var: Path, size: int, runs: int, *, sessions: bool) -> Found:
     """Measure everything at one size on a server of its own."""
     found = Found(size)
-    city = _VIEWS["city"]
+    city = VIEWS["city"]
     with serve("ours", var) as url:
         server = Server(url)
         found.part("first draws", partial(_first_draws, browser, url, server, max(3, runs // 3)))
-        for view, query in _VIEWS.items():
+        for view, query in VIEWS.items():
             for name, act in (("filter", _filter), ("pan", _pan)):
                 title = f"{name}, {view}"
                 walk = partial(_rounds, browser, f"{url}/?{query}", server, runs, act)
@@ -221,7 +189,7 @@ def _measure(browser: Browser, var: Path, size: int, runs: int, *, sessions: boo
     if sessions:
         with serve("ours", var) as url:
             call = partial(_sessions, browser, f"{url}/?{city}", Server(url), found)
-            found.part(f"{_SESSIONS} sessions", call)
+            found.part(f"{SESSIONS} sessions", call)
     return found
 
 
@@ -244,7 +212,7 @@ def _rival(browser: Browser, name: str, var: Path) -> list[Cost]:
         serve(name, var) as url,
         profile(browser) as context,
     ):
-        page = Opened(context, Server(url), wants[0])
+        page = Opened(context, Server(url), wants[0], _RIVAL_MS)
         page.open(url, "true")
         return [page.act(wants[(number + 1) % 2], page.box("red")) for number in range(_RIVAL_RUNS)]
 
@@ -268,109 +236,7 @@ def _tiles(var: Path) -> list[str]:
     return said.stdout.splitlines()
 
 
-# -- the report ------------------------------------------------------------------------------------
-
-
-def _table(found: Iterable[Found]) -> list[str]:
-    """Return a row for each interaction and size."""
-    lines = [
-        "| measured | lines | runs | median, s | p95, s | server CPU, s | map message, kB "
-        "| all, kB | no lines shown, s |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
-    ]
-    for one in found:
-        for name, costs in one.costs.items():
-            if not costs:
-                continue
-            times = [cost.seconds for cost in costs]
-            blank = sum(cost.blank_ms for cost in costs) / 1000
-            lines.append(
-                f"| {name} | {one.size} | {len(costs)} | {median(times):.3f} | {p95(times):.3f} "
-                f"| {median(c.cpu for c in costs):.2f} "
-                f"| {median(c.elements[MAP] for c in costs) / 1e3:.1f} "
-                f"| {median(c.sent for c in costs) / 1e3:.1f} | {blank:.2f} |"
-            )
-        if one.pure_pick_ms:
-            ms = one.pure_pick_ms
-            lines.append(
-                f"| the pick alone, a whole click | {one.size} | {len(ms)} "
-                f"| {median(ms) / 1e3:.5f} | {p95(ms) / 1e3:.5f} | | | | |"
-            )
-        if one.in_turn:
-            lines.append(
-                f"| filter, {_SESSIONS} sessions in one browser in turn | {one.size} "
-                f"| {len(one.in_turn)} | {median(one.in_turn):.3f} | {p95(one.in_turn):.3f} "
-                "| | | | |"
-            )
-    return lines
-
-
-def _elements(found: Iterable[Found]) -> list[str]:
-    """Return the bytes of a filter change by kind of element."""
-    lines = ["| bytes of a filter change, mean | lines | |", "|---|--:|---|"]
-    for one in found:
-        for view in _VIEWS:
-            costs = one.costs.get(f"filter, {view}", [])
-            if not costs:
-                continue
-            sums = sum((cost.elements for cost in costs), start=type(costs[0].elements)())
-            parts = ", ".join(f"{k} {v / len(costs) / 1e3:.2f} kB" for k, v in sums.most_common())
-            http = sum(cost.http for cost in costs) / len(costs) / 1e3
-            lines.append(f"| {view} | {one.size} | {parts}; by HTTP {http:.1f} kB |")
-    return lines
-
-
-def _memory(found: Iterable[Found]) -> list[str]:
-    lines = []
-    for one in found:
-        if one.memory:
-            first, many, after = one.memory["1"], one.memory[str(_SESSIONS)], one.memory["after"]
-            each = (many - first) / (_SESSIONS - 1)
-            lines.append(
-                f"- server's memory at {one.size}: {first:.0f} MB with 1 session, {many:.0f} MB "
-                f"with {_SESSIONS}, so {each:.1f} MB a session; {after:.0f} MB after the turns"
-            )
-    return lines
-
-
-def _limits(found: dict[int, Found]) -> list[Limit]:
-    """Return the limits of issue and size, as far as what they need was measured."""
-    largest = found[max(found)]
-    limits = []
-    for view in _VIEWS:
-        name = f"filter, {view}"
-        limits += [
-            Limit(f"{name} (median)", median(largest.seconds(name)), 0.6, "s"),
-            Limit(
-                f"{name}: all bytes of a change (largest)",
-                max((c.sent for c in largest.costs.get(name, ())), default=_NOT) / 1e3, 20, "kB",
-            ),
-            Limit(
-                f"{name}: of them the map's message (largest)",
-                max((c.elements[MAP] for c in largest.costs.get(name, ())), default=_NOT) / 1e3,
-                20, "kB",
-            ),
-            Limit(f"{name}: time without lines",
-                  sum(cost.blank_ms for cost in largest.costs.get(name, ())) / 1e3, 0, "s"),
-            Limit(
-                f"first draw, {view}, times no networks (medians)",
-                median(largest.seconds(f"first draw, {view}"))
-                / median(largest.seconds(f"first draw, {view}, no networks")),
-                1.3, "x",
-            ),
-        ]  # fmt: skip
-        if len(found) > 1 and 100_000 in found:
-            before = found[100_000]
-            grown = median(largest.seconds(name)) / median(before.seconds(name))
-            limits.append(Limit(f"{name}, times that at 100000 (medians)", grown, 1.5, "x"))
-    plain = found.get(100_000, largest).costs.get(_RIVALS["lines_plain"])
-    if plain and 100_000 in found:
-        ours = median(found[100_000].seconds("filter, national"))
-        share = ours / median(cost.seconds for cost in plain)
-        limits.append(Limit("filter at 100000, times the plain way", share, 1 / 25, "x"))
-    if largest.in_turn:
-        limits.append(Limit(f"filter, {_SESSIONS} sessions (p95)", p95(largest.in_turn), 1.5, "s"))
-    return limits
+# -- all of it ------------------------------------------------------------------------------------
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -391,27 +257,27 @@ def main(runs: int, sizes: str, keep: Path | None, *, rivals: bool, tiles: bool)
         folder = Path(stack.enter_context(temporary)).resolve()
         browser = stack.enter_context(chromium())
         for size in asked:
-            _say(f"{size}: publish")
+            netreport.say(f"{size}: publish")
             var, publish = _prepare(folder, size)
             one = _measure(browser, var, size, runs, sessions=size == asked[-1])
             one.publish = publish
             if rivals:
-                _say(f"{size}: others")
-                for name, title in _RIVALS.items() if size in _RIVAL_SIZES else ():
+                netreport.say(f"{size}: others")
+                for name, title in RIVALS.items() if size in _RIVAL_SIZES else ():
                     call = partial(_rival, browser, name, var)
                     one.part(title, lambda title=title, call=call: {title: call()})
                 if tiles:
                     built[size] = _tiles(var)
             found[size] = one
-            click.echo("\n".join(_table([one])), err=True)
+            click.echo("\n".join(netreport.table([one])), err=True)
         version = browser.version
-    limits = _limits(found)
+    limits = netreport.limits(found)
     lines = [
         f"# Networks on {today.isoformat()}",
         "",
         *(f"- {line}" for line in machine.describe(cores, version, load)),
         *(f"- publishing {one.size} lines: {one.publish:.0f} s" for one in found.values()),
-        *_memory(found.values()),
+        *netreport.memory(found.values()),
         *(
             f"- **not measured** at {one.size}: {what}"
             for one in found.values()
@@ -420,9 +286,9 @@ def main(runs: int, sizes: str, keep: Path | None, *, rivals: bool, tiles: bool)
         "",
         *verdicts(limits),
         "",
-        *_table(found.values()),
+        *netreport.table(found.values()),
         "",
-        *_elements(found.values()),
+        *netreport.elements(found.values()),
         *(line for size in built for line in ("", *built[size])),
         "",
     ]
@@ -432,10 +298,6 @@ def main(runs: int, sizes: str, keep: Path | None, *, rivals: bool, tiles: bool)
     (_OUT / f"{today.isoformat()}-networks.md").write_text(text, encoding="utf-8")
     whole = not any(one.broken for one in found.values())
     sys.exit(0 if whole and all(one.kept for one in limits) else 1)
-
-
-def _say(what: str) -> None:
-    click.echo(f"... {datetime.now(UTC):%H:%M:%S} {what}", err=True)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import io
 import shutil
 from collections import Counter
 from datetime import date
+from functools import cache
 from itertools import product
 
 import geopandas as gpd
@@ -40,7 +41,7 @@ HOSTILE = (
     '=HYPERLINK("http://evil.example","pay")',
     "@SUM(1+1)",
     "two\nlines; and a, comma",
-    "O'Brien \\ \"quoted\" ${x} {{y}} %s & co",
+    'O\'Brien \\ "quoted" ${x} {{y}} %s & co',
 )
 HOSTILE_IDS = ('a"b', "<b>x</b>", "=1+1", "c\nd", "e\\u0022,f")
 
@@ -59,18 +60,20 @@ DAYS = (
     "2024-12-22", "2025-01-15", "2026-01-27", "2026-01-28", "2026-06-29", "2026-06-30",
     "2026-11-22", "2027-03-01",
 )  # fmt: skip
+BETWEEN, NOW = "2026-06-29", ("2026-11-22",)
 ALL = "provenance=official,press,schematic,synthetic"
 FILTERS = (
     "", ALL, "provenance=synthetic", "provenance=press,schematic",
     f"{ALL}&zone=red", f"{ALL}&zone=yellow,green", f"{ALL}&zone=unknown", "zone=red,unknown",
-    f"{ALL}&wear=unknown", f"{ALL}&wear=60", f"{ALL}&wear=60.01-66", f"{ALL}&wear=-40",
+    f"{ALL}&wear=unknown", f"{ALL}&wear=60", f"{ALL}&wear=60.01-66", f"{ALL}&wear=40-80",
     f"{ALL}&wear=80-", f"{ALL}&wear=0-100", "wear=40-60&zone=unknown",
     f"{ALL}&region=KZ", "region=KZ-10,KZ-71", f"{ALL}&sector=heat", "sector=gas,combined",
-    f"{ALL}&q=networks pavl", f"{ALL}&q=арна", f"{ALL}&q=hyper", "q=north",
-    f"{ALL}&status={{status}}", f"{ALL}&status={{other}}", f"{ALL}&year=2000-2100",
-    "kind=chp", "kind=unknown", "city=unknown",
+    f"{ALL}&q=networks pavl", f"{ALL}&q=арна", f"{ALL}&q=lines two", "q=north",
+    f"{ALL}&status={{status}}", f"{ALL}&status={{other}}",
+    f"{ALL}&status={{status}}&funding={{funding}}", "kind=chp", "kind=unknown", "city=unknown",
     f"{ALL}&zone=red&sector=heat,water&region=KZ-55,KZ&wear=61-&status={{status}}",
 )  # fmt: skip
+TIMELY = (ALL, f"{ALL}&zone=unknown", f"{ALL}&wear=60.01-66")
 
 
 # -- the rows, and what they mean ------------------------------------------------------------------
@@ -102,13 +105,23 @@ def rows_of(count):
     return rows
 
 
+@cache
+def _zone(rules, sector, day, wear):
+    return str(zones.compute(zones.rules_in_force(rules, sector, day), wear))
+
+
+@cache
+def length_km(number):
+    return Geod(ellps="WGS84").geometry_length(shape_of(number)) / 1000
+
+
 class Rules:
     """What the words of an address mean for a row, told line by line from the row alone."""
 
     def __init__(self, data, query, day):
         self.query = dict(part.split("=") for part in query.split("&") if part)
         self.data, self.day = data, date.fromisoformat(day)
-        self.projects = queries.as_of(data, self.day).projects
+        self.projects = queries.as_of(data, self.day).projects.to_dict("index")
 
     def asks(self, key, value, unasked=()):
         wanted = self.query[key].split(",") if key in self.query else unasked
@@ -119,8 +132,7 @@ class Rules:
         return "" if later else row["wear_percent"]
 
     def zone(self, row):
-        rules = zones.rules_in_force(self.data.rules, row["sector"], self.day)
-        return str(zones.compute(rules, self.wear(row)))
+        return _zone(self.data.rules, row["sector"], self.day, self.wear(row))
 
     def wear_is_asked_for(self, row):
         asked, wear = self.query.get("wear"), self.wear(row)
@@ -136,18 +148,15 @@ class Rules:
         return float(first) <= high and low <= float(last or first)
 
     def project_is_asked_for(self, row):
-        asked = [key for key in ("status", "year") if key in self.query]
+        asked = [key for key in ("status", "funding") if key in self.query]
         named = [one.strip() for one in row["project_ids"].split(";")]
-        known = [self.projects.loc[one] for one in named if one in self.projects.index]
-        if "year" in asked:
-            first, last = map(int, self.query["year"].split("-"))
-            known = [p for p in known if p["year_low"] <= last and p["year_high"] >= first]
-        return not asked or any(self.asks("status", project["status"]) for project in known)
+        known = [self.projects[one] for one in named if one in self.projects]
+        return not asked or any(all(self.asks(key, p[key]) for key in asked) for p in known)
 
     def passes(self, row):
-        first_letters = [f" {word}" for word in self.query.get("q", "").split()]
+        words = " ".join(["", *row["operator"].casefold().split()])
         return (
-            all(f" {row['operator']}".casefold().find(word) >= 0 for word in first_letters)
+            all(f" {word}" in words for word in self.query.get("q", "").split())
             and self.query.get("kind", "unknown") == self.query.get("city", "unknown") == "unknown"
             and self.asks("provenance", row["provenance"], ("official", "press", "schematic"))
             and all(self.asks(key, row[key]) for key in ("region", "sector"))
@@ -170,7 +179,9 @@ def told(properties, scene):
         passes &= not known
     elif want["wear"]:
         passes &= known and high >= (want["wear"]["low"] or 0)
-        passes &= known and low <= (10_000 if want["wear"]["high"] is None else want["wear"]["high"])
+        passes &= known and low <= (
+            10_000 if want["wear"]["high"] is None else want["wear"]["high"]
+        )
     if want["p"] is not None:
         passes &= not {one.strip() for one in line.get("p", "").split(";")}.isdisjoint(want["p"])
     return passes, zone
@@ -213,12 +224,13 @@ def archive(kept):
 
 @pytest.fixture(scope="module")
 def tiled(archive):
-    """What the tiles say of each line, by zoom and row; the same in each tile that it crosses."""
-    found = {zoom: {} for zoom in range(3, 15)}
+    """What the tiles say of each line, by zoom and row; in each tile and at each zoom the same."""
+    found, said = {zoom: {} for zoom in range(3, 15)}, {}
     for (zoom, _, _), features in mvt.features_of(archive).items():
         for one in features:
             number = one.properties["n"]
-            assert found[zoom].setdefault(number, one.properties) == one.properties
+            found[zoom][number] = said.setdefault(number, one.properties)
+            assert one.properties == said[number]
     return found
 
 
@@ -229,16 +241,17 @@ def frame(record):
     return fit(Box(5.0, 5.0, 290.0, 200.0), bounds, project_base(record.base))
 
 
-def views():
-    return [pytest.param(q, id=q.replace(ALL, "all") or "unasked") for q in FILTERS]
+def views(filters=FILTERS, days=(BETWEEN, *NOW)):
+    """Queries and days: all filters on few days, those that time changes on all of them."""
+    pairs = dict.fromkeys((*product(filters, days), *product(TIMELY, DAYS)))
+    return [pytest.param(*p, id=f"{p[0].replace(ALL, 'all') or 'unasked'}-{p[1]}") for p in pairs]
 
 
-@pytest.fixture(params=views())
-def asked(request, record):
-    """A query, with the status that the project has and one that it has not."""
-    status = queries.as_of(record, TODAY).projects.at[PROJECT, "status"]
+def filled(record, query):
+    """A query with what is known of the project today, and with a status that it has not."""
+    status, funding = queries.as_of(record, TODAY).projects.loc[PROJECT, ["status", "funding"]]
     other = "cancelled" if status != "cancelled" else "proposed"
-    return request.param.format(status=status, other=other)
+    return query.format(status=status, other=other, funding=funding)
 
 
 def select(record, query, day):
@@ -256,19 +269,15 @@ def test_the_store_holds_the_rows_that_were_sent(record, rows):
         sent = [row[name] for row in rows.values()]
         assert list(record.networks[name]) == sent
         assert Counter(record.lines.text(name, n) for n in range(len(rows))) == Counter(sent)
-    km = {one: length_km(shape_of(n)) for n, one in enumerate(rows)}
+    km = {one: length_km(n) for n, one in enumerate(rows)}
     assert record.lines.km == pytest.approx([*km.values()], abs=1e-6)
-
-
-def length_km(shape):
-    return Geod(ellps="WGS84").geometry_length(shape) / 1000
 
 
 def test_the_views_tell_lines_apart(record, rows):
     """Each filter leaves some lines on some day, none leaves all, and every zone occurs."""
-    left = {query: 0 for query in FILTERS}
-    for query, day in product(FILTERS, DAYS):
-        rules = Rules(record, query.format(status="none", other="none"), day)
+    left = dict.fromkeys(FILTERS, 0)
+    for query, day in product(FILTERS, (BETWEEN, *NOW)):
+        rules = Rules(record, query.format(status="none", other="none", funding="none"), day)
         left[query] = max(left[query], sum(map(rules.passes, rows.values())))
     assert {q for q, most in left.items() if not most} == {
         q for q in FILTERS if "status" in q or q == "kind=chp"
@@ -281,8 +290,9 @@ def test_the_views_tell_lines_apart(record, rows):
 # -- one answer everywhere -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("day", DAYS)
-def test_rows_filter_tiles_and_print_agree(record, rows, tiled, frame, asked, day):
+@pytest.mark.parametrize(("query", "day"), views())
+def test_rows_filter_tiles_and_print_agree(record, rows, tiled, frame, query, day):
+    asked = filled(record, query)
     rules = Rules(record, asked, day)
     expected = {one: rules.zone(row) for one, row in rows.items() if rules.passes(row)}
     selection = select(record, asked, day)
@@ -295,12 +305,11 @@ def test_rows_filter_tiles_and_print_agree(record, rows, tiled, frame, asked, da
 
     scene = linelayer.layer(record, selection).payload()
     assert scene["total"] == len(expected)
-    for zoom, lines_there in tiled.items():
-        drawn = {n: told(line, scene) for n, line in lines_there.items()}
-        classes = {record.lines.id(n): ZONES[zone] for n, (ok, zone) in drawn.items() if ok}
-        assert classes.items() <= expected.items()
-        assert len(expected) - len(classes) == scene["left_out"][zoom]
-    assert classes == expected  # at the last zoom nothing is left out
+    drawn = {n: told(line, scene) for n, line in tiled[14].items()}
+    classes = {n: ZONES[zone] for n, (passes, zone) in drawn.items() if passes}
+    assert {record.lines.id(n): zone for n, zone in classes.items()} == expected
+    for zoom, there in tiled.items():
+        assert len(expected) - len(classes.keys() & there) == scene["left_out"][zoom]
 
     sheet = printlines.generalise(passing, frame)
     counts = Counter()
@@ -310,15 +319,16 @@ def test_rows_filter_tiles_and_print_agree(record, rows, tiled, frame, asked, da
     assert sheet.lines == sheet.inside == sheet.drawn == len(expected)
 
 
-@pytest.mark.parametrize("day", DAYS)
-def test_the_page_of_networks_counts_the_same_lines(record, rows, asked, day):
+@pytest.mark.parametrize(("query", "day"), views(days=NOW))
+def test_the_page_of_networks_counts_the_same_lines(record, rows, query, day):
+    asked = filled(record, query)
     rules = Rules(record, asked, day)
     selection = select(record, asked, day)
     numbers = {one: n for n, one in enumerate(rows) if rules.passes(rows[one])}
     by_part = {"reported": {}, "synthetic": {}}
     for one, number in numbers.items():
         made = rows[one]["provenance"] == "synthetic"
-        by_part["synthetic" if made else "reported"][one] = length_km(shape_of(number))
+        by_part["synthetic" if made else "reported"][one] = length_km(number)
 
     parts = {part.name: part.lines for part in netsums.parts(selection.lines)}
     assert parts.keys() == {name for name, km in by_part.items() if km}
