@@ -205,7 +205,7 @@ def indicators(data: Dataset, at: date, sector: str) -> tuple[pd.DataFrame, pd.D
         (table["sector"] == sector)
         & (table["standing"] == Standing.STANDS)
         & (table["wear_percent"] != "")
-        & days.map(lambda p: p.last <= at)
+        & days.map(lambda p: p.last <= at).astype(bool)
     )
     visible = table[seen].assign(first=days[seen].map(lambda p: p.first))
     visible = visible.sort_values("first", kind="stable")

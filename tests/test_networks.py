@@ -95,9 +95,7 @@ def test_every_zone_is_the_one_that_the_rules_give(data, lines):
     held = lines(rows)
     for day in (date(2024, 1, 1), date(2025, 6, 1), date(2026, 1, 31), date(2026, 3, 1), DAY):
         expected = [
-            zones.compute(
-                zones.rules_in_force(data.rules, row["sector"], day), row["wear_percent"]
-            )
+            zones.compute(zones.rules_in_force(data.rules, row["sector"], day), row["wear_percent"])
             for row in rows.values()
         ]
         assert zones_of(held, day) == [str(zone) for zone in expected]
