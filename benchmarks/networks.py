@@ -165,6 +165,7 @@ def _sessions(browser: Browser, address: str, server: Server, into: Found) -> No
                 into.memory[str(number)] = server.memory_mb()
         for zone in _WALK[:_TURNS]:
             for page in pages:
+                page.page.bring_to_front()  # a browser paints no page that nobody sees
                 page.until("net.quiet()")
                 page.page.evaluate("(want) => net.arm(want)", _LINES)
                 page.box(zone)()

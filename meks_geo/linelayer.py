@@ -113,7 +113,7 @@ def _payload(found: LineLayer) -> dict[str, object]:
             },
             "words": found.words,
         },
-        "left_out": list(found.passing.left_out()),
+        "left_out": list(found.passing.left_out),
         "selected": found.selected,
         "total": len(found.passing),
     }

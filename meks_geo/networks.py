@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -99,6 +100,11 @@ class Passing:
         """Their zones, as codes of `lines.ZONES`."""
         return self.of(self.figures.zone)
 
+    @cached_property
+    def mapped(self) -> dict[str, npt.NDArray[np.generic]]:
+        """Number of lines and kilometres, an axis of codes for each of what a map is summed by."""
+        return _summed(self, _MAPPED)
+
     def of(self, column: npt.NDArray[np.generic]) -> npt.NDArray:  # type: ignore[type-arg]
         """Return a column of `lines` for these lines."""
         return column if len(self.rows) == len(column) else column[self.rows]
@@ -118,8 +124,9 @@ class Passing:
         made = words.index(Provenance.SYNTHETIC) if Provenance.SYNTHETIC in words else -1
         return int(counts.sum() - (counts[made] if made >= 0 else 0))
 
+    @cached_property
     def left_out(self) -> tuple[int, ...]:
-        """Return for zooms 0 to 14 how many of the lines the map does not draw there."""
+        """For zooms 0 to 14, how many of the lines the map does not draw there."""
         patterns = np.bincount(self.of(self.lines.shown), minlength=1 << 16)
         bits = np.arange(1 << 16)
         return tuple(int(patterns[(bits >> zoom) & 1 == 0].sum()) for zoom in range(_ZOOMS))
@@ -243,26 +250,42 @@ def by(passing: Passing, *columns: str, wear: bool = False) -> pd.DataFrame:
         The columns (text; `built_year` a number, 0 for unknown), `lines`, and `km`, exact to the
         millimetre; in the order of the codes.
     """
-    keys, sizes, labels = zip(*(_key(passing, one) for one in columns), strict=True)
-    flat = keys[0].astype(np.int64)
-    for key, size in zip(keys[1:], sizes[1:], strict=True):
-        flat *= size
-        flat += key
-    whole = int(np.prod(sizes))
-    count = np.bincount(flat, minlength=whole)
-    weights = {"km": passing.km} | (_known(passing) if wear else {})
-    there = np.flatnonzero(count)
-    sums = {
-        name: np.bincount(flat, weights=one, minlength=whole)[there]
-        for name, one in weights.items()
-    }
-    sums["km"] = np.round(sums["km"], 6)
-    places = np.unravel_index(there, sizes)
+    axes: Sequence[str] = columns
+    if not wear and set(columns) <= set(_MAPPED):  # the map asks for many of these at once
+        sums, axes = passing.mapped, _MAPPED
+    else:
+        sums = _summed(passing, columns, wear=wear)
+    others = tuple(n for n, one in enumerate(axes) if one not in columns)
+    kept = [one for one in axes if one in columns]
+    order = [kept.index(one) for one in columns]
+    table = {n: array.sum(axis=others).transpose(order) for n, array in sums.items()}
+    places = np.nonzero(table["lines"])
     found: dict[str, object] = {
-        name: np.array(words, dtype=object)[place]
-        for name, words, place in zip(columns, labels, places, strict=True)
+        name: np.array(_labels(passing, name), dtype=object)[place]
+        for name, place in zip(columns, places, strict=True)
     }
-    return pd.DataFrame({**found, "lines": count[there], **sums})
+    figures = {name: array[places] for name, array in table.items()}
+    return pd.DataFrame({**found, **figures, "km": np.round(figures["km"], 6)})
+
+
+#: What a map and its legend are summed by.
+_MAPPED = ("region", "sector", "zone", "provenance")
+
+
+def _summed(
+    passing: "Passing", columns: Sequence[str], *, wear: bool = False
+) -> dict[str, npt.NDArray[np.generic]]:
+    """Return number of lines and sums, an axis of codes for each column."""
+    shape = [len(_labels(passing, one)) for one in columns]
+    flat = _codes(passing, columns[0]).astype(np.int64)
+    for column, size in zip(columns[1:], shape[1:], strict=True):
+        flat *= size
+        flat += _codes(passing, column)
+    whole = int(np.prod(shape))
+    weights = {"km": passing.km} | (_known(passing) if wear else {})
+    sums = {name: np.bincount(flat, weights=one, minlength=whole) for name, one in weights.items()}
+    counts = {"lines": np.bincount(flat, minlength=whole)}
+    return {name: array.reshape(shape) for name, array in (counts | sums).items()}
 
 
 def _known(passing: Passing) -> dict[str, Floats]:
@@ -278,17 +301,20 @@ def _weights(lines: Lines, figures: Figures) -> tuple[Floats, Floats]:
     return km, km * np.where(known, figures.exact, 0.0) / 100
 
 
-def _key(
-    passing: Passing, column: str
-) -> tuple[npt.NDArray[np.generic], int, Sequence[str] | Sequence[int]]:
+def _codes(passing: Passing, column: str) -> npt.NDArray[np.integer[Any]]:
     if column == "zone":
-        return passing.zone, len(ZONES), ZONES
+        return passing.zone
+    lines = passing.lines
+    return passing.of(lines.built_year if column == "built_year" else lines.codes[column])
+
+
+def _labels(passing: Passing, column: str) -> Sequence[str] | Sequence[int]:
+    """Return what the codes of a column stand for; one that is never used where there is none."""
+    if column == "zone":
+        return ZONES
     if column == "built_year":
-        years = passing.of(passing.lines.built_year)
-        last = int(years.max(initial=0)) + 1
-        return years, last, range(last)
-    words = passing.lines.words[column]
-    return passing.of(passing.lines.codes[column]), max(len(words), 1), words
+        return range(int(passing.lines.built_year.max(initial=0)) + 1)
+    return passing.lines.words[column] or ("",)
 
 
 def by_status(passing: Passing, furthest: Mapping[str, str]) -> pd.DataFrame:

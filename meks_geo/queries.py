@@ -145,7 +145,7 @@ def _lines_drawn(view: View, lines: Passing) -> int:
     if Layer.NETWORKS not in view.layers:
         return 0
     zoom = round(view.map.zoom) if view.map else _NATIONAL_ZOOM
-    return len(lines) - lines.left_out()[min(max(zoom, FIRST_ZOOM), LAST_ZOOM)]
+    return len(lines) - lines.left_out[min(max(zoom, FIRST_ZOOM), LAST_ZOOM)]
 
 
 _NATIONAL_ZOOM = 5
