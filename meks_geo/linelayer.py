@@ -173,12 +173,13 @@ def rolls(selection: Selection) -> dict[str, str]:
     sums = networks.by(
         selection.lines if alone else selection.lines.but_synthetic(), "region", "zone"
     )
-    km = sums.groupby("region")["km"].sum()
-    red = sums[sums["zone"] == Zone.RED].groupby("region")["km"].sum()
-    return {
-        str(region): _roll(lang, float(whole), float(red.get(region, 0.0)))
-        for region, whole in km.items()
-    }
+    whole: dict[str, float] = {}
+    red: dict[str, float] = {}
+    for region, zone, km in zip(sums["region"], sums["zone"], sums["km"], strict=True):
+        whole[region] = whole.get(region, 0.0) + km
+        if zone == Zone.RED:
+            red[region] = km
+    return {one: _roll(lang, km, red.get(one, 0.0)) for one, km in whole.items()}
 
 
 def _roll(lang: str, km: float, red: float) -> str:

@@ -92,7 +92,8 @@
       if (!map.hasLayer(layer)) layer.addTo(map);
       since = performance.now();
       tell();
-      plan();
+      // symbols and regions first: they are on the screen two frames from now
+      requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(plan)));
       if (tipped && pointed) look();
     }
 

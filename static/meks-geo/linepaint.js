@@ -57,10 +57,13 @@
     if (canvas.width !== side) canvas.width = canvas.height = side;
     const { order, starts, group } = sort(tile, filter);
     if (!order.length) {
+      if (canvas.blank === side) return;
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.clearRect(0, 0, side, side);
+      canvas.blank = side;
       return;
     }
+    canvas.blank = 0;
     if (!pen || pen.side !== side) pen = new MEKS.LinePen(side);
     pen.clear();
     for (let g = 0; g < starts.length - 1; g += 1) {

@@ -21,7 +21,7 @@
       return made.on({ mouseover: show, mousemove: show, mouseout: tip.hide });
     }
 
-    function draw({ stations }) {
+    function draw({ stations = [] }) {
       const next = JSON.stringify(stations);
       if (next === drawn) return;
       drawn = next;

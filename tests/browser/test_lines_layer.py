@@ -171,7 +171,9 @@ class Alone:
 
     def zones(self):
         """Return the zones whose colours are on the canvases."""
-        colours = {zone: colour.symbol for zone, colour in style.load().zones.items()}
+        zones = style.load().zones
+        colours = {zone: colour.symbol for zone, colour in zones.items()}
+        colours["unknown"] = zones["unknown"].edge  # a hairline
         return set(self.page.evaluate(FOUND, colours))
 
     def events(self):
