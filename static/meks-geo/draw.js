@@ -197,6 +197,11 @@
     return root;
   }
 
+  /** Return the language in which the browser writes numbers; Russian writes them as Kazakh does, which many lack. */
+  function locale(lang) {
+    return Intl.NumberFormat.supportedLocalesOf(lang || "en").length ? lang || "en" : "ru";
+  }
+
   const canvas = document.createElement("canvas").getContext("2d");
   const widths = new Map();
 
@@ -245,6 +250,6 @@
   }
 
   Object.assign(MEKS, {
-    draw: { svg, html, setStyle, mix, areaFill, symbol, station, sign, tag, legendSymbol, textWidth, widths, Room, contains },
+    draw: { svg, html, setStyle, mix, areaFill, symbol, station, sign, tag, legendSymbol, locale, textWidth, widths, Room, contains },
   });
 })();

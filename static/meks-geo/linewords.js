@@ -8,7 +8,7 @@
   const lists = new Map(); // address -> names of the operators by code, once they have come
 
   /** Return a number as a language writes it. */
-  MEKS.lineNumber = (lang, value, options) => new Intl.NumberFormat(lang || "en", options).format(value);
+  MEKS.lineNumber = (lang, value, options) => new Intl.NumberFormat(MEKS.draw.locale(lang), options).format(value);
 
   /** Read the names of the operators, once for an address; a tip without them has no operator. */
   MEKS.lineOperators = async function (url) {
@@ -57,7 +57,9 @@
     const [year, month, date] = [Math.floor(written / 1e4), Math.floor(written / 100) % 100, written % 100];
     if (month === 12 && date === 31) return String(year);
     const isLast = date === new Date(Date.UTC(year, month, 0)).getUTCDate();
-    const format = isLast ? { year: "numeric", month: "long" } : { dateStyle: "long" };
-    return new Intl.DateTimeFormat(lang || "en", { ...format, timeZone: "UTC" }).format(new Date(Date.UTC(year, month - 1, date)));
+    const words = isLast ? { year: "numeric", month: "long" } : { dateStyle: "long" };
+    const figures = { year: "numeric", month: "2-digit", ...(isLast ? {} : { day: "2-digit" }) };
+    const format = MEKS.draw.locale(lang) === lang ? words : figures; // never the months of another language
+    return new Intl.DateTimeFormat(MEKS.draw.locale(lang), { ...format, timeZone: "UTC" }).format(new Date(Date.UTC(year, month - 1, date)));
   }
 })();

@@ -242,7 +242,8 @@
 
   function paintRegions() {
     const areas = new Map(scene.areas.map((a) => [a.id, a]));
-    const plain = scene.lines && map.getZoom() >= PLAIN_ZOOM;
+    const plain = Boolean(scene.lines) && map.getZoom() >= PLAIN_ZOOM;
+    map.getContainer().classList.toggle("meks-plain", plain);
     for (const [id, region] of regions) {
       const found = areas.get(id);
       const fill = found && found.inside && !plain ? areaFill(found.zone) : sheet.palette.land;

@@ -3,7 +3,7 @@
   "use strict";
 
   const MEKS = window.MEKS;
-  const { html, legendSymbol } = MEKS.draw;
+  const { html, legendSymbol, locale } = MEKS.draw;
   const LONG_LIST = 8;
   const NARROW_PX = 600; // the legend starts folded on a narrower map
 
@@ -60,7 +60,7 @@
       const item = html("li", "", list);
       item.appendChild(legendSymbol(row.symbol));
       html("span", "meks-legend-label", item, row.label);
-      if (row.count !== null) html("span", "meks-count", item, row.count.toLocaleString(lang));
+      if (row.count !== null) html("span", "meks-count", item, row.count.toLocaleString(locale(lang)));
     }
 
     function draw({ legend, words, lang }) {
@@ -70,7 +70,8 @@
       button.textContent = words.legend || "";
       body.replaceChildren();
       for (const group of legend) {
-        const block = html("section", "", body);
+        const isFill = group.rows.some((row) => row.symbol.startsWith("area:"));
+        const block = html("section", isFill ? "meks-areas" : "", body);
         html("h3", "", block, group.title);
         const list = html("ul", group.rows.length > LONG_LIST ? "meks-columns" : "", block);
         for (const row of group.rows) drawRow(list, row, lang);
