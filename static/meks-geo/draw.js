@@ -197,9 +197,10 @@
     return root;
   }
 
-  /** Return the language in which the browser writes numbers; Russian writes them as Kazakh does, which many lack. */
+  /** Return the language in which the browser writes numbers: Chromium claims to know Kazakh and writes it as
+      English; Russian groups digits as Kazakh does. */
   function locale(lang) {
-    return Intl.NumberFormat.supportedLocalesOf(lang || "en").length ? lang || "en" : "ru";
+    return lang === "kk" ? "ru" : lang || "en";
   }
 
   const canvas = document.createElement("canvas").getContext("2d");

@@ -285,6 +285,23 @@ def test_zones_follow_the_day_and_the_period(rules):
 # -- the layer -------------------------------------------------------------------------------------
 
 
+def test_close_up_the_legend_names_no_fill_and_writes_numbers_as_its_language_does(alone):
+    """A region has no fill under lines close up; Kazakh groups digits with spaces."""
+    rows = {"area": "area:red", "line": "line:red"}
+    legend = [
+        {"title": name, "note": "", "rows": [{"symbol": one, "label": name, "count": 12345}]}
+        for name, one in rows.items()
+    ]
+    alone.paint(lines(), legend=legend, lang="kk")
+    shown = """() => [...document.querySelectorAll('.meks-legend section')]
+        .map((section) => section.offsetParent !== null)"""
+    assert alone.page.evaluate(shown) == [False, True]
+    count = alone.page.locator(".meks-legend section:last-child .meks-count").inner_text()
+    assert count.replace("\u202f", " ").replace("\u00a0", " ") == "12 345"
+    alone.update(None, legend=legend)
+    assert alone.page.evaluate(shown) == [True, True]
+
+
 def test_a_filter_paints_anew_and_asks_for_nothing(alone):
     alone.paint(lines())
     assert alone.zones() == {"red", "green", "unknown"}
