@@ -3,11 +3,21 @@
 import os
 
 _KEEP = 200
+_ADDRESS = "http://localhost:8501"
 
 
 def stamp() -> str:
     """Return the classification stamp for every page, print and file; "" when none is set."""
     return os.environ.get("MEKS_GEO_STAMP", "").strip()
+
+
+def address() -> str:
+    """Return where the office's readers find the product, for links on paper; no `/` at its end.
+
+    Set by `MEKS_GEO_ADDRESS`; what is no address of a web page counts as not set.
+    """
+    asked = os.environ.get("MEKS_GEO_ADDRESS", "").strip().rstrip("/")
+    return asked if asked.startswith(("http://", "https://")) else _ADDRESS
 
 
 def keep_revisions() -> int:

@@ -74,3 +74,7 @@ class NothingPublishedError(RuntimeError):
 
 class MovedOnError(RuntimeError):
     """The map of record is no longer the revision that something was compared with."""
+
+
+class CancelledWorkError(RuntimeError):
+    """Whoever asked for a piece of work no longer wants it."""

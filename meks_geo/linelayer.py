@@ -6,6 +6,7 @@ says, by the same rules as `networks`. A printed map takes them from `passing`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import isnan
 
 from meks_geo import i18n, networks
@@ -205,20 +206,25 @@ def ends(data: Dataset, selection: Selection) -> tuple[str, ...]:
 
 def stations(data: Dataset, selection: Selection) -> tuple[Station, ...]:
     """Return the substations at which the drawn lines of the backbone end."""
-    lang = selection.view.lang
     if Layer.NETWORKS not in selection.view.layers:
         return ()
-    rows = data.rows["substations"]
-    return tuple(
-        Station(
+    known = every_station(data, selection.view.lang)
+    return tuple(known[one] for one in ends(data, selection))
+
+
+@lru_cache(maxsize=8)
+def every_station(data: Dataset, lang: str) -> Mapping[str, Station]:
+    """Return all substations of the backbone by id."""
+    return {
+        one: Station(
             id=one,
-            lat=rows[one]["lat"],
-            lon=rows[one]["lon"],
-            title=i18n.name(lang, rows[one]),
-            hover=_station_hover(rows[one], lang),
+            lat=row["lat"],
+            lon=row["lon"],
+            title=i18n.name(lang, row),
+            hover=_station_hover(row, lang),
         )
-        for one in ends(data, selection)
-    )
+        for one, row in data.rows["substations"].items()
+    }
 
 
 def _station_hover(row: Row, lang: str) -> tuple[tuple[str, str], ...]:

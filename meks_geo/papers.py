@@ -1,6 +1,7 @@
 """The papers a map can be printed on."""
 
 from meks_geo.printsheet import Paper
+from meks_geo.printtype import MM_PER_INCH
 
 #: Long side, short side in millimetres, and how much larger type and marks are than on A4.
 _SIZES = {
@@ -27,3 +28,13 @@ def paper(name: str = "a4", orientation: str = "landscape") -> Paper:
     if orientation == "portrait":
         return Paper(name, short_mm, long_mm, scale)
     return Paper(name, long_mm, short_mm, scale)
+
+
+#: Most dots of a picture: A0 at 300 dots an inch, with a little to spare.
+MOST_DOTS = 150_000_000
+
+
+def most_dpi(sheet: Paper) -> int:
+    """Return the finest picture of a sheet that can be drawn, in dots per inch."""
+    square_inches = sheet.width_mm * sheet.height_mm / MM_PER_INCH**2
+    return int((MOST_DOTS / square_inches) ** 0.5)

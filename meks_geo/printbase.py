@@ -1,6 +1,5 @@
-"""The base map on paper: land, water, fills, borders, graticule and scale bar, inside a frame."""
+"""The base map on paper: land, water, fills and borders, inside a frame."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,8 +9,6 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 import shapely
-from babel.numbers import format_decimal
-from babel.units import format_unit
 from matplotlib.path import Path as Outline
 from matplotlib.transforms import Affine2D
 
@@ -19,24 +16,23 @@ from meks_geo import measure
 from meks_geo.model import Base
 from meks_geo.printmarks import rectangle
 from meks_geo.printsheet import Box, Ink, Sheet
-from meks_geo.printtype import CAP, Type, text_width_mm
 from meks_geo.scene import Area
 from meks_geo.style import load, px_to_pt
 
 Polygonal: TypeAlias = shapely.Polygon | shapely.MultiPolygon
+Shapes: TypeAlias = npt.NDArray[np.object_]
+Bounds: TypeAlias = tuple[float, float, float, float]
 
-_HATCH_MM = 1.5
-_HATCH_PT = 0.35
-_HAIR_PT = 0.3
+RISING = "rising"
+_ACROSS = {RISING: (1.0, 1.0), "falling": (-1.0, 1.0), "level": (0.0, 2.0**0.5)}
+_HATCH_MM, _PATTERN_MM = 1.5, 2.4
+_HATCH_PT, _PATTERN_PT = 0.35, 0.22
+HAIR_PT = 0.3
 _FINE_MM = 0.04
 _STROKE_SHARE = 0.62  # of the style sheet's widths: lines are finer on paper
 _MARGIN_SHARE = 0.022  # of the frame, left free around the country
 _LEAST_SPAN_M = 40_000.0
-_STEPS_DEG = (0.25, 0.5, 1.0, 2.0, 5.0)
-_LEAST_LINES = 4
-_BAR_SHARE = 0.15  # of the frame's width, at most
-_GRATICULE = Type("Regular", 5.5)
-_BAR = Type("Regular", 6.5)
+_RIM_MM = 3.0  # of the base map kept around a frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +47,7 @@ class Projected:
     lakes: Outline
     land: Outline
     borders: Outline
+    shapes: Mapping[str, Shapes]  # lakes, land and borders before they were paths
 
 
 def _rings(geometries: Iterable[shapely.Geometry]) -> list[np.ndarray]:
@@ -88,15 +85,62 @@ def project_base(base: Base) -> Projected:
     }
     by_code = {str(c): g for c, g in zip(base.regions["region"], moved["regions"], strict=True)}
     kind = base.neighbours["kind"].to_numpy()
+    return _projected(
+        by_code,
+        shapely.union_all(moved["outline"].to_numpy()),
+        shapely.union_all(base.outline.geometry.force_2d().to_numpy()),
+        lakes=moved["lakes"].to_numpy(),
+        land=moved["neighbours"][kind == "land"].to_numpy(),
+        borders=moved["neighbours"][kind == "border"].to_numpy(),
+    )
+
+
+def _projected(
+    regions: Mapping[str, Polygonal],
+    outline: Polygonal,
+    outline_deg: Polygonal,
+    *,
+    lakes: Shapes,
+    land: Shapes,
+    borders: Shapes,
+) -> Projected:
+    """Return shapes in metres with their paths."""
     return Projected(
-        regions=by_code,
-        region_paths={code: to_path([g]) for code, g in by_code.items()},
-        outline=shapely.union_all(moved["outline"].to_numpy()),
-        outline_deg=shapely.union_all(base.outline.geometry.force_2d().to_numpy()),
-        outline_path=to_path(moved["outline"]),
-        lakes=to_path(moved["lakes"]),
-        land=to_path(moved["neighbours"][kind == "land"]),
-        borders=to_path(moved["neighbours"][kind == "border"]),
+        regions=regions,
+        region_paths={code: to_path([shape]) for code, shape in regions.items()},
+        outline=outline,
+        outline_deg=outline_deg,
+        outline_path=to_path([outline]),
+        lakes=to_path(lakes),
+        land=to_path(land),
+        borders=to_path(borders),
+        shapes={"lakes": lakes, "land": land, "borders": borders},
+    )
+
+
+@lru_cache(maxsize=16)
+def near(land: Projected, frame: "Frame") -> Projected:
+    """Return the part of the base map that a frame shows, with a rim around it.
+
+    The map of the whole country is the base map itself.
+    """
+    rim = _RIM_MM / frame.mm_per_m
+    half_x = frame.box.width / frame.mm_per_m / 2 + rim
+    half_y = frame.box.height / frame.mm_per_m / 2 + rim
+    window = (frame.x_m - half_x, frame.y_m - half_y, frame.x_m + half_x, frame.y_m + half_y)
+    if shapely.box(*window).covers(land.outline):
+        return land
+
+    def cut(shapes: Shapes) -> Shapes:
+        clipped = shapely.clip_by_rect(shapes, *window)
+        return np.asarray(clipped[~shapely.is_empty(clipped)])
+
+    regions = {code: shapely.clip_by_rect(g, *window) for code, g in land.regions.items()}
+    return _projected(
+        {code: shape for code, shape in regions.items() if not shape.is_empty},
+        shapely.clip_by_rect(land.outline, *window),
+        land.outline_deg,
+        **{name: cut(shapes) for name, shapes in land.shapes.items()},
     )
 
 
@@ -126,14 +170,31 @@ class Frame:
         return shapely.transform(geometry_m, self.to_mm.transform).simplify(_FINE_MM)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def on_sheet(land: Projected, frame: Frame) -> tuple[Mapping[str, Polygonal], Polygonal]:
     """Return the regions and the outline as by `Frame.shape`; shared, so never changed."""
     regions = {code: frame.shape(shape) for code, shape in land.regions.items()}
     return MappingProxyType(regions), frame.shape(land.outline)
 
 
-def fit(box: Box, bounds: tuple[float, float, float, float], land: Projected) -> Frame:
+def _extent(bounds: Bounds, land: Projected) -> tuple[float, float, float, float]:
+    """Return left, right, low, high in metres of what of the country lies inside the bounds."""
+    south, west, north, east = bounds
+    shown = shapely.clip_by_rect(land.outline_deg, west, south, east, north)
+    if shown.is_empty:
+        shown = shapely.box(west, south, east, north).segmentize(0.25)
+    points = shapely.get_coordinates(shown)
+    x, y = measure.project(points[:, 0], points[:, 1])
+    return float(x.min()), float(x.max()), float(y.min()), float(y.max())
+
+
+def aspect(bounds: Bounds, land: Projected) -> float:
+    """Return width by height of what `fit` shows."""
+    left, right, low, high = _extent(bounds, land)
+    return max(right - left, _LEAST_SPAN_M) / max(high - low, _LEAST_SPAN_M)
+
+
+def fit(box: Box, bounds: Bounds, land: Projected) -> Frame:
     """Return the frame that shows all of the country that lies inside the bounds.
 
     Parameters
@@ -145,28 +206,34 @@ def fit(box: Box, bounds: tuple[float, float, float, float], land: Projected) ->
     land
         The projected base map.
     """
-    south, west, north, east = bounds
-    shown = shapely.clip_by_rect(land.outline_deg, west, south, east, north)
-    if shown.is_empty:
-        shown = shapely.box(west, south, east, north).segmentize(0.25)
-    points = shapely.get_coordinates(shown)
-    x, y = measure.project(points[:, 0], points[:, 1])
+    left, right, low, high = _extent(bounds, land)
     free = 1 - 2 * _MARGIN_SHARE
-    span_x, span_y = max(np.ptp(x), _LEAST_SPAN_M), max(np.ptp(y), _LEAST_SPAN_M)
+    span_x, span_y = max(right - left, _LEAST_SPAN_M), max(high - low, _LEAST_SPAN_M)
     mm_per_m = min(box.width * free / span_x, box.height * free / span_y)
-    middle = (x.min() + x.max()) / 2, (y.min() + y.max()) / 2
-    return Frame(box, float(mm_per_m), float(middle[0]), float(middle[1]))
+    return Frame(box, mm_per_m, (left + right) / 2, (low + high) / 2)
 
 
-def hatch(areas: Sequence[Polygonal], step_mm: float) -> Outline:
-    """Return thin diagonal lines over areas, both in millimetres; the lines of all areas align.
+def hatch(areas: Sequence[Polygonal], step_mm: float, pattern: str = RISING) -> Outline:
+    """Return thin lines over areas, both in millimetres; the lines of all areas align.
 
-    Areas may touch but not overlap. Along a line x + y is the same; each line is drawn between the
-    edges it crosses, first to second, third to fourth.
+    Areas may touch but not overlap. Each line is drawn between the edges it crosses, first to
+    second, third to fourth.
+
+    Parameters
+    ----------
+    areas
+        Polygons.
+    step_mm
+        From line to line, along the sheet's edge for slanting lines.
+    pattern
+        `rising`, `falling` or `level`.
     """
     rings = _rings(areas)
+    if not rings:
+        return to_path(())
+    across = np.array(_ACROSS[pattern])  # along a line, the sum of a point times this is the same
     starts, ends = (np.vstack([r[i : len(r) - 1 + i] for r in rings]) for i in (0, 1))
-    start_sum, end_sum = starts.sum(axis=1), ends.sum(axis=1)
+    start_sum, end_sum = starts @ across, ends @ across
     low, high = np.minimum(start_sum, end_sum), np.maximum(start_sum, end_sum)
     first = np.ceil(low / step_mm).astype(int)
     count = np.maximum(np.ceil(high / step_mm).astype(int) - first, 0)
@@ -176,6 +243,44 @@ def hatch(areas: Sequence[Polygonal], step_mm: float) -> Outline:
     points = starts[edge] + share[:, None] * (ends - starts)[edge]
     points = points[np.lexsort((points[:, 0], line))]
     return Outline(points, [Outline.MOVETO, Outline.LINETO] * (len(points) // 2))
+
+
+def draw_patterns(
+    sheet: Sheet,
+    zoned: Sequence[tuple[str, Polygonal]],
+    scale: float,
+    *,
+    within: Box | None = None,
+    group: str = "",
+) -> None:
+    """Put the lines of zones over their fills, so that no fill is told by its colour alone.
+
+    Parameters
+    ----------
+    sheet
+        Open page.
+    zoned
+        Zones and areas in millimetres.
+    scale
+        How much wider than on A4 lines are, and how much farther apart.
+    within
+        Nothing is drawn outside this box.
+    group
+        Name of the layer; each zone has its own where it is empty.
+    """
+    style = load()
+    for zone, look in style.zones.items():
+        shapes = [shape for code, shape in zoned if code == zone]
+        if not shapes or not (look.hatched or zone in style.patterns):
+            continue
+        if look.hatched:
+            lines = hatch(shapes, _HATCH_MM * scale)
+            ink = Ink("none", style.palette.hatch, _HATCH_PT * scale)
+        else:
+            lines = hatch(shapes, _PATTERN_MM * scale, style.patterns[zone])
+            ink = Ink("none", look.symbol, _PATTERN_PT * scale)
+        layer = group or ("hatch" if look.hatched else f"lines-{zone}")
+        sheet.paths(layer, [lines], ink, within=within)
 
 
 def draw_base(
@@ -197,11 +302,9 @@ def draw_base(
     plain = [a for a in filled if not style.zones[a.zone].hatched]
     fills = [Ink(style.zones[a.zone].area) for a in plain]
     sheet.paths("areas", [land.region_paths[a.id] for a in plain], fills, within=box, to_mm=to_mm)
-    hatched = [a.id for a in filled if style.zones[a.zone].hatched]
-    if hatched:
-        shapes, _ = on_sheet(land, frame)
-        lines = hatch([shapes[one] for one in hatched], _HATCH_MM * scale)
-        sheet.paths("hatch", [lines], Ink("none", colours.hatch, _HATCH_PT * scale), within=box)
+    shapes, _ = on_sheet(land, frame)
+    zoned = [(a.zone, shapes[a.id]) for a in filled]
+    draw_patterns(sheet, zoned, scale, within=box)
     sheet.paths("lakes", [land.lakes], Ink(colours.water), within=box, to_mm=to_mm)
     edges = list(land.region_paths.values())
     sheet.paths("regions", edges, Ink("none", colours.border, thin), within=box, to_mm=to_mm)
@@ -212,109 +315,14 @@ def draw_base(
         sheet.paths("chosen", [land.region_paths[chosen]], marked, within=box, to_mm=to_mm)
 
 
-def _graticule_step(frame: Frame) -> float:
-    """Return the largest step in degrees with at least some parallels in the frame."""
-    height_deg = frame.box.height / frame.mm_per_m / 111_000
-    fits = [step for step in _STEPS_DEG if height_deg / step >= _LEAST_LINES - 1]
-    return max(fits, default=_STEPS_DEG[0])
-
-
-def _crossing(line: np.ndarray, axis: int, at: float) -> float | None:
-    """Return where a line in millimetres crosses x (axis 0) or y (axis 1) = `at`, if it does."""
-    side = line[:, axis] - at
-    turns = np.flatnonzero(np.sign(side[:-1]) != np.sign(side[1:]))
-    if not turns.size:
-        return None
-    i = int(turns[0])
-    share = side[i] / (side[i] - side[i + 1])
-    other = 1 - axis
-    return float(line[i, other] + share * (line[i + 1, other] - line[i, other]))
-
-
-def draw_graticule(sheet: Sheet, frame: Frame, lang: str) -> list[Box]:
-    """Put meridians, parallels and their degrees on the sheet; return the boxes of the degrees."""
-    colours, box, scale = load().palette, frame.box, sheet.paper.scale
-    kind = _GRATICULE.scaled(scale)
-    step = _graticule_step(frame)
-    meridians = np.arange(math.ceil(20 / step), 115 / step) * step
-    parallels = np.arange(math.ceil(30 / step), 66 / step) * step
-    across, along = np.linspace(20, 115, 200), np.linspace(30, 66, 100)
-    lines: list[np.ndarray] = []
-    degrees: list[tuple[str, float, float]] = []
-    for lon in meridians:
-        lines.append(frame.place(np.full(along.shape, lon), along))
-        x = _crossing(lines[-1], 1, box.bottom)
-        if x is not None:
-            degrees.append((f"{format_decimal(lon, locale=lang)}°", x, box.bottom - 1.2 * scale))
-    for lat in parallels:
-        lines.append(frame.place(across, np.full(across.shape, lat)))
-        y = _crossing(lines[-1], 0, box.left)
-        if y is not None:
-            label = f"{format_decimal(lat, locale=lang)}°"
-            degrees.append((label, box.left + 3.0 * scale, y + kind.em_mm * CAP / 2))
-    paths = [to_path([shapely.LineString(line)]) for line in lines]
-    ink = Ink("none", colours.border_neighbour, _HAIR_PT * scale)
-    sheet.paths("graticule", paths, ink, within=box)
-    boxes = []
-    for label, x, y in degrees:
-        half = text_width_mm(label, kind) / 2
-        place = Box(x - half, y - kind.em_mm, x + half, y)
-        if not outside(place, box):
-            sheet.text(
-                (x, y), label, kind, colours.ink_soft, align="center", halo=colours.neighbours
-            )
-            boxes.append(place)
-    return boxes
-
-
-def _round_length(most: float) -> float:
-    """Return the largest of 1, 2, 5 times a power of ten that is not above `most`."""
-    power = 10.0 ** math.floor(math.log10(most))
-    return max(m * power for m in (1, 2, 5) if m * power <= most)
-
-
 def outside(inner: Box, outer: Box) -> bool:
     """Tell whether a box reaches over another's edge."""
     low = inner.left < outer.left or inner.top < outer.top
     return low or inner.right > outer.right or inner.bottom > outer.bottom
 
 
-def draw_scale_bar(sheet: Sheet, frame: Frame, land: Projected, lang: str) -> Box:
-    """Put a scale bar in a corner free of the country, if there is one; return its box."""
-    colours, scale, box = load().palette, sheet.paper.scale, frame.box
-    kind = _BAR.scaled(scale)
-    length_km = _round_length(box.width * _BAR_SHARE / frame.mm_per_m / 1000)
-    long_mm = length_km * 1000 * frame.mm_per_m
-    label = format_unit(length_km, "length-kilometer", "short", locale=lang)
-    wide, high = long_mm + text_width_mm(label, kind) / 2 + 2 * scale, 6.0 * scale
-    gap_x, gap_y = 7.0 * scale, 6.0 * scale
-    left, right = box.left + gap_x, box.right - gap_x - wide
-    top, bottom = box.top + gap_y, box.bottom - gap_y - high
-    _, country = on_sheet(land, frame)
-    places = [Box(x, y, x + wide, y + high) for y in (bottom, top) for x in (left, right)]
-    free = (
-        p for p in places if not country.intersects(shapely.box(p.left, p.top, p.right, p.bottom))
-    )
-    place = next(free, places[0])
-    x, y, tall = place.left + scale, place.bottom - scale, 1.0 * scale
-    halves = [
-        rectangle(x, y - tall, x + long_mm / 2, y),
-        rectangle(x + long_mm / 2, y - tall, x + long_mm, y),
-    ]
-    hair = _HAIR_PT * 1.4 * scale
-    inks = [
-        Ink(colours.ink_soft, colours.ink_soft, hair),
-        Ink(colours.paper, colours.ink_soft, hair),
-    ]
-    sheet.paths("scale", halves, inks)
-    for text, at in (("0", x), (label, x + long_mm)):
-        over = (at, y - tall - 0.9 * scale)
-        sheet.text(over, text, kind, colours.ink_soft, align="center", halo=colours.neighbours)
-    return place
-
-
 def draw_frame(sheet: Sheet, frame: Frame) -> None:
     """Put the neat line around the map."""
     box = frame.box
-    edge = Ink("none", load().palette.border, _HAIR_PT * 1.6 * sheet.paper.scale)
+    edge = Ink("none", load().palette.border, HAIR_PT * 1.6 * sheet.paper.scale)
     sheet.paths("frame", [rectangle(box.left, box.top, box.right, box.bottom)], edge)

@@ -8,14 +8,16 @@ import numpy as np
 import shapely
 
 from meks_geo.printsheet import Box, Sheet
-from meks_geo.printtype import ASCENT, DESCENT, Type, text_width_mm
-from meks_geo.scene import Area, CityMark, Label
+from meks_geo.printtype import ASCENT, DESCENT, Type, text_width_mm, wrap
+from meks_geo.scene import Area, CityMark, Label, Site
 from meks_geo.style import load
 
 REGION = Type("Regular", 7.5)
 CHOSEN = Type("Bold", 8.5)
 TAG = Type("Bold", 6.0)
 LAKE = Type("Italic", 6.5)
+SITE = Type("Regular", 6.0)
+NUMBER = Type("Bold", 6.5)
 PLACE = {1: Type("Regular", 7.0), 2: Type("Regular", 6.5), 3: Type("Regular", 6.0)}
 
 _LEADING = 1.12
@@ -32,6 +34,8 @@ _AT_ONCE = 128  # places tried together, the nearest first
 # Gaps between a place and its name, tried in turn: a large town's plants may lie around it.
 _GAPS_MM = {1: (1.0, 2.0, 3.2, 4.5, 6.0), 2: (1.0, 2.0, 3.2), 3: (1.0,)}
 _LAST_RANK = 3
+_SITE_MM, _SITE_LINES, _SITE_GAPS_MM = 30.0, 3, (0.5, 1.5, 3.0)
+_NUMBER_EMS = 1.5  # side of the tag of a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Taken:
     frame: Box
     marks: list[Box] = field(default_factory=list)
     names: list[Box] = field(default_factory=list)
+    scale: float = 1.0
 
     def overlap(self, boxes: np.ndarray, over: Sequence[Box]) -> np.ndarray:
         """Return, for each row left, top, right, bottom, the area in mm² that lies on others."""
@@ -189,6 +194,8 @@ def _place_point(label: Label, xy: np.ndarray, taken: Taken, scale: float) -> Pl
     kind = (LAKE if label.water else PLACE[min(label.rank, _LAST_RANK)]).scaled(scale)
     pad = (_PAD_MM + (_ROOM_MM if label.rank >= _LAST_RANK else 0.0)) * scale
     wide, high = _size((label.text,), kind)
+    if not label.water and any(b.overlaps(_dot_box(xy, scale)) for b in taken.names):
+        return None
     if label.water:
         near = _grid(scale)[np.hypot(*_grid(scale).T) <= _LAKE_REACH_MM * scale]
         centres = xy + near[np.argsort(np.hypot(*near.T), kind="stable")]
@@ -205,6 +212,11 @@ def _place_point(label: Label, xy: np.ndarray, taken: Taken, scale: float) -> Pl
     layer = "lake-names" if label.water else "places"
     box = _box(boxes[int(np.argmax(free))], pad)
     return Placed(layer, label.text, (label.text,), kind, colour, box, dot)
+
+
+def _dot_box(xy: np.ndarray, scale: float) -> Box:
+    x, y = (float(v) for v in xy)
+    return Box(x, y, x, y).grown(_DOT_MM * scale)
 
 
 def place_chosen(
@@ -317,6 +329,8 @@ def place_points(
         if name is None:
             continue
         taken.names.append(name.box)
+        if name.dot:
+            taken.marks.append(_dot_box(xy, scale))
         done.add(label.text)
         placed.append(name)
     return placed
@@ -336,3 +350,47 @@ def draw_names(sheet: Sheet, names: Iterable[Placed]) -> None:
         for i, line in enumerate(name.lines):
             y = name.box.top + em * (ASCENT + _LEADING * i)
             sheet.text((x, y), line, name.kind, name.colour, align="center", halo=paper)
+
+
+def place_sites(
+    sites: Iterable[tuple[Site, tuple[float, float], float]], taken: Taken, scale: float
+) -> list[Placed]:
+    """Put the names of plants beside their marks, the largest first; what has no room is left out.
+
+    Parameters
+    ----------
+    sites
+        Each with the middle of its mark and how far the mark reaches, in millimetres.
+    taken
+        What is in use; the names that are put are added.
+    scale
+        How much larger than on A4 type is.
+    """
+    kind, pad, placed = SITE.scaled(scale), _TAG_PAD_MM * scale, []
+    for site, at, reach in sorted(sites, key=lambda one: -one[0].size_px):
+        lines = wrap(site.title, kind, _SITE_MM * scale, _SITE_LINES)
+        if not lines or not _holds(taken.frame, np.array(at)):
+            continue
+        size = _size(lines, kind)
+        gaps = [reach + more * scale for more in _SITE_GAPS_MM]
+        centres = np.vstack([_beside(np.array(at), *size, gap) for gap in gaps])
+        boxes = _around(centres, *size, pad)
+        free = ~taken.outside(boxes) & (taken.overlap(boxes, taken.marks) == 0)
+        if not free.any():
+            continue
+        box = _box(boxes[int(np.argmax(free))], pad)
+        taken.names.append(box)
+        placed.append(Placed("site-names", site.id, lines, kind, load().palette.ink, box))
+    return placed
+
+
+def place_number(at: tuple[float, float], taken: Taken, scale: float) -> Box:
+    """Return room for a number near its place, off marks and names; it is added to `taken`."""
+    side, pad = NUMBER.scaled(scale).em_mm * _NUMBER_EMS, _TAG_PAD_MM * scale
+    offsets = _grid(scale)
+    offsets = offsets[np.argsort(np.hypot(*offsets.T), kind="stable")]
+    boxes = _around(np.array(at) + offsets, side, side, pad)
+    cost = taken.overlap(boxes, taken.marks) + 1e4 * taken.outside(boxes)
+    box = _box(boxes[int(np.argmin(cost))], pad)
+    taken.names.append(box)
+    return box

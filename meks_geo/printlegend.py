@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations, pairwise
 
 import shapely
 from babel.numbers import format_decimal
 
-from meks_geo.printbase import hatch
+from meks_geo.printbase import draw_patterns
 from meks_geo.printmarks import Part, Pen, legend_parts, rectangle
 from meks_geo.printsheet import Box, Ink, Sheet
 from meks_geo.printtype import ASCENT, CAP, Type, text_width_mm, wrap
@@ -23,7 +25,7 @@ _GROUP_GAP_EM = 1.35
 _SYMBOL_MM = 7.0
 _COUNT_GAP_MM = 2.0
 _SWATCH_MM = (5.0, 3.1)
-_SWATCH_HATCH_MM = 1.0
+_SWATCH_LINES = 0.67  # of the lines on the map: nearer to each other
 _HAIR_PT = 0.4
 _CLOSER = 0.99  # each further step is at least this much smaller
 _SIZES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
@@ -49,10 +51,11 @@ class LegendLayout:
     size: float
 
 
+@lru_cache(maxsize=512)
 def _set(
-    groups: Sequence[LegendGroup], width: float, size: float, lang: str, *, notes: bool
+    groups: tuple[LegendGroup, ...], width: float, size: float, lang: str, *, notes: bool
 ) -> LegendLayout:
-    """Set the legend from a top of 0 at a size."""
+    """Set the legend from a top of 0 at a size; kept, as a sheet is laid out more than once."""
     title, row_type, note = TITLE.scaled(size), ROW.scaled(size), NOTE.scaled(size)
     entries: list[Entry] = []
     top = 0.0
@@ -97,29 +100,87 @@ def lay_out(
         How much larger than on A4 type is.
     """
     for size in _SIZES:
-        found = _set(groups, width, size * scale, lang, notes=True)
+        found = _set(tuple(groups), width, size * scale, lang, notes=True)
         if found.height <= height:
             return found
     size = _SIZES[-1] * scale
-    found = _set(groups, width, size, lang, notes=False)
+    found = _set(tuple(groups), width, size, lang, notes=False)
     while found.height > height:
         size *= height / found.height * _CLOSER
-        found = _set(groups, width, size, lang, notes=False)
+        found = _set(tuple(groups), width, size, lang, notes=False)
     return found
 
 
+def lay_out_columns(
+    groups: Sequence[LegendGroup],
+    columns: int,
+    width: float,
+    height: float,
+    *,
+    lang: str,
+    scale: float,
+) -> tuple[LegendLayout, ...]:
+    """Return the legend set in columns of one height, groups kept whole and in their order.
+
+    Parameters
+    ----------
+    groups
+        Blocks of the legend, in order.
+    columns
+        At most so many.
+    width, height
+        Of each column, in millimetres. Type gets smaller until the tallest column fits; where even
+        the smallest is too high, notes are left out.
+    lang
+        Language of the counts.
+    scale
+        How much larger than on A4 type is.
+    """
+    for size in _SIZES:
+        found = _broken(groups, columns, width, size * scale, lang=lang, notes=True)
+        if max((one.height for one in found), default=0.0) <= height:
+            return found
+    size = _SIZES[-1] * scale
+    found = _broken(groups, columns, width, size, lang=lang, notes=False)
+    while (tallest := max((one.height for one in found), default=0.0)) > height:
+        size *= height / tallest * _CLOSER
+        found = _broken(groups, columns, width, size, lang=lang, notes=False)
+    return found
+
+
+def _broken(
+    groups: Sequence[LegendGroup],
+    columns: int,
+    width: float,
+    size: float,
+    *,
+    lang: str,
+    notes: bool,
+) -> tuple[LegendLayout, ...]:
+    """Return the groups broken into columns: the tallest as low, the others as even as can be."""
+    alone = [_set((group,), width, size, lang, notes=notes).height for group in groups]
+    gap = _GROUP_GAP_EM * ROW.em_mm * size
+    best: tuple[float, float, tuple[int, ...]] = (float("inf"), 0.0, (0,))
+    for count in range(min(columns, len(groups))):
+        for breaks in combinations(range(1, len(groups)), count):
+            ends = (0, *breaks, len(groups))
+            highs = [sum(alone[a:b]) + gap * (b - a - 1) for a, b in pairwise(ends)]
+            best = min(best, (max(highs), sum(high**2 for high in highs), ends))
+    return tuple(
+        _set(tuple(groups[a:b]), width, size, lang, notes=notes) for a, b in pairwise(best[2])
+    )
+
+
 def _draw_swatch(sheet: Sheet, zone: str, x: float, y: float, size: float) -> None:
-    """Put a region's fill, with the lines of what is unknown."""
+    """Put a region's fill, with the lines that lie over it."""
     style = load()
     wide, high = (side * size for side in _SWATCH_MM)
     box = Box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
-    edges = (box.left, box.top, box.right, box.bottom)
     hair = _HAIR_PT * size
-    sheet.paths("legend", [rectangle(*edges)], Ink(style.zones[zone].area))
-    if style.zones[zone].hatched:
-        lines = hatch([shapely.box(*edges)], _SWATCH_HATCH_MM * size)
-        sheet.paths("legend", [lines], Ink("none", style.palette.hatch, hair))
-    sheet.paths("legend", [rectangle(*edges)], Ink("none", style.palette.border, hair))
+    sheet.paths("legend", [rectangle(*box.edges)], Ink(style.zones[zone].area))
+    area = shapely.box(*box.edges)
+    draw_patterns(sheet, [(zone, area)], _SWATCH_LINES * size, group="legend")
+    sheet.paths("legend", [rectangle(*box.edges)], Ink("none", style.palette.border, hair))
 
 
 def draw_legend(sheet: Sheet, layout: LegendLayout, box: Box, lang: str) -> None:

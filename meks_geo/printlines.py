@@ -227,7 +227,9 @@ def place_letters(
 
 
 def note(drawn: Drawn, lang: str) -> str:
-    """Return what was drawn of lines and what was left out, in words."""
+    """Return what was drawn of lines and what was left out, in words; "" for none to draw."""
+    if not drawn.inside:
+        return ""
     inside = i18n.number(lang, drawn.inside)
     if drawn.drawn == drawn.inside and not drawn.lengthened:
         return i18n.text(lang, "print.lines_all", inside=inside)

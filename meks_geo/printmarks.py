@@ -36,6 +36,12 @@ _PERCENT = "%"
 #: Widths of a network's line by its class, and of one whose wear is unknown, in mm on A4.
 _LINE_MM, _HAIRLINE_MM = (0.15, 0.2, 0.3, 0.45), 0.15
 _BAR = ((-0.52, -0.18), (0.18, 0.52))  # two bars of a suspended project, of the disc's radius
+#: Signs of zones as rectangles left, top, right, bottom of a symbol's half side.
+_BARS = {
+    "minus": ((-0.58, -0.16, 0.58, 0.16),),
+    "plus": ((-0.58, -0.16, 0.58, 0.16), (-0.16, -0.58, 0.16, 0.58)),
+}
+_DOT = 0.3  # radius of the sign that is no bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +133,26 @@ def _body_ink(style: Style, zone: str, pen: Pen, *, hollow: bool) -> Ink:
     return Ink(colours.symbol, style.palette.paper, pen.pt(style.sizes.symbol_stroke_px))
 
 
+def _sign_parts(zone: str, x: float, y: float, half: float, *, hollow: bool) -> list[Part]:
+    """Return the sign inside a symbol that tells its zone without colour; none for unknown."""
+    style = load()
+    sign = style.signs.get(zone)
+    if sign is None:
+        return []
+    if sign not in _BARS:
+        return [Part(circle(x, y, half * _DOT), Ink(style.zones[zone].edge))]
+    ink = Ink(style.zones[zone].edge if hollow else style.palette.paper)
+    bars = [[x + half * a, y + half * b, x + half * c, y + half * d] for a, b, c, d in _BARS[sign]]
+    return [Part(rectangle(*bar), ink) for bar in bars]
+
+
 def _ring(x: float, y: float, radius: float, colour: str, pen: Pen) -> Part:
     dash = (pen.pt(_RING_DASH_PX[0]), pen.pt(_RING_DASH_PX[1]))
     return Part(circle(x, y, radius), Ink("none", colour, pen.pt(_HAIR_PX), dash))
 
 
 def site_parts(site: Site, x: float, y: float, pen: Pen) -> list[Part]:
-    """Return the parts of a plant's mark, bottom first: ring, body, status disc.
+    """Return the parts of a plant's mark, bottom first: ring, body, sign, status disc.
 
     Parameters
     ----------
@@ -152,6 +171,7 @@ def site_parts(site: Site, x: float, y: float, pen: Pen) -> list[Part]:
         parts.append(_ring(x, y, half + gap, style.palette.ink_soft, pen))
     shape = _shape(style.shapes[site.kind], x, y, half)
     parts.append(Part(shape, _body_ink(style, site.zone, pen, hollow=site.hollow)))
+    parts += _sign_parts(site.zone, x, y, half, hollow=site.hollow)
     if site.status:
         parts += disc_parts(site.status, x + half * _DISC_AT, y - half * _DISC_AT, pen)
     return parts
@@ -330,7 +350,8 @@ def legend_parts(symbol: str, x: float, y: float, pen: Pen) -> list[Part]:
     try:
         if sort == "zone":
             body = _body_ink(style, code, pen, hollow=False)
-            return [Part(_shape(style.shapes["chp"], x, y, half), body)]
+            sign = _sign_parts(code, x, y, half, hollow=False)
+            return [Part(_shape(style.shapes["chp"], x, y, half), body), *sign]
         if sort == "city":
             return _tag_sign(code, x, y, half, pen)
         if sort == "letter":

@@ -1,38 +1,39 @@
 """A sheet of paper measured in millimetres from its top left: paths, text, the file it becomes."""
 
 import io
-import os
-import struct
 import threading
-import zlib
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-import numpy.typing as npt
-from matplotlib import patheffects
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.path import Path as Outline
-from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox, Transform, TransformedBbox
 
-from meks_geo.printtype import MM_PER_INCH, Type, outlines, properties, text_width_mm
+from meks_geo import printpng
+from meks_geo.printtext import LiveWords, font_faces
+from meks_geo.printtype import MM_PER_INCH, Align, Type, Words, outlines
 from meks_geo.style import load
 
+__all__ = ["A4_LANDSCAPE", "Align", "Box", "Ink", "Paper", "Sheet", "Words", "book"]
+
 _HALO_PT = 0.9  # to each side
-_PNG_LEVEL, _BAND_ROWS = 2, 256
-_HANDS = min(os.cpu_count() or 1, 4)
-_ADLER = 65521  # Adler-32 counts up to this prime
 _RC_LOCK = threading.Lock()  # matplotlib's settings belong to the process
-_VECTOR = {"svg": {"Date": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
-
-
-Align = Literal["left", "center", "right"]
+_FIXED: dict[Any, Any] = {"svg.hashsalt": "meks-geo", "pdf.fonttype": 42}
+_VECTOR: Mapping[str, Mapping[str, str | None]] = {
+    "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+#: A lone path with one setting would be drawn as a marker, half a dot off all other paths.
+_AS_PATHS = (True, True)
+_STYLE_END = "</style>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,11 @@ class Box:
         """Middle of the box, x and y in millimetres."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
+    @property
+    def edges(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom in millimetres."""
+        return self.left, self.top, self.right, self.bottom
+
     def grown(self, by: float) -> "Box":
         """Return the box with each side moved out by so many millimetres."""
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
@@ -92,77 +98,24 @@ class Ink:
     dash_pt: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A line of text on the sheet; `xy_mm` is on its baseline, where `align` says."""
-
-    xy_mm: tuple[float, float]
-    text: str
-    kind: Type
-    colour: str
-    align: Align
-    halo: str
-
-    @property
-    def left(self) -> float:
-        """Return where the line starts, in millimetres."""
-        share = {"left": 0.0, "center": 0.5, "right": 1.0}[self.align]
-        return self.xy_mm[0] - share * text_width_mm(self.text, self.kind)
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    body = kind + data
-    return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
-
-
-def _pack(dots: npt.NDArray[np.uint8]) -> tuple[bytes, int, int]:
-    """Return rows of dots compressed, to be followed by more; their checksum and size."""
-    high, wide, _ = dots.shape
-    rows = np.zeros((high, 1 + 3 * wide), dtype=np.uint8)  # each row starts with 0: no filter
-    inner = rows[:, 1:].reshape(high, wide, 3)
-    for colour in range(3):
-        inner[..., colour] = dots[..., colour]
-    press = zlib.compressobj(_PNG_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    packed = press.compress(rows.data) + press.flush(zlib.Z_FULL_FLUSH)
-    return packed, zlib.adler32(rows.data), rows.size
-
-
-def _encode_png(dots: npt.NDArray[np.uint8], dpi: int) -> bytes:
-    """Return red, green and blue of dots as a PNG; for flat colours smaller than Pillow's.
-
-    Bands of rows are compressed side by side; how many hands there are changes nothing in the file.
-    """
-    high, wide, _ = dots.shape
-    bands = [dots[top : top + _BAND_ROWS] for top in range(0, high, _BAND_ROWS)]
-    with ThreadPoolExecutor(_HANDS) as hands:
-        packed = list(hands.map(_pack, bands))
-    low, sums = 1, 0  # the two halves of Adler-32 over all bands
-    for _, checksum, size in packed:
-        sums = (sums + (checksum >> 16) + size * (low - 1)) % _ADLER
-        low = (low + (checksum & 0xFFFF) - 1) % _ADLER
-    body = [b"\x78\x5e", *(data for data, _, _ in packed), b"\x03\x00"]  # head, bands, end mark
-    per_m = round(dpi * 1000 / MM_PER_INCH)
-    return b"".join(
-        [
-            b"\x89PNG\r\n\x1a\n",
-            _chunk(b"IHDR", struct.pack(">IIBBBBB", wide, high, 8, 2, 0, 0, 0)),
-            _chunk(b"sRGB", b"\x00"),
-            _chunk(b"pHYs", struct.pack(">IIB", per_m, per_m, 1)),
-            _chunk(b"IDAT", b"".join([*body, struct.pack(">HH", sums, low)])),
-            _chunk(b"IEND", b""),
-        ]
-    )
+def _settings() -> AbstractContextManager[None]:
+    """Return matplotlib's settings for vector files; to be held under the lock only."""
+    return mpl.rc_context(_FIXED)
 
 
 class Sheet:
     """A page on which paths and text are put in millimetres, x right and y down."""
 
     def __init__(self, paper: Paper, dpi: int, *, live_text: bool = False) -> None:
-        """Open an empty page of a whole number of dots; live text can be searched in a PDF."""
+        """Open an empty page of a whole number of dots; live text stays text in SVG and PDF."""
         self.paper = paper
         self.dpi = dpi
-        dots = (round(mm / MM_PER_INCH * dpi) for mm in (paper.width_mm, paper.height_mm))
-        wide, high = ((count + 1e-6) / dpi for count in dots)
+        #: Dots across and down.
+        self.dots = (
+            round(paper.width_mm / MM_PER_INCH * dpi),
+            round(paper.height_mm / MM_PER_INCH * dpi),
+        )
+        wide, high = ((count + 1e-6) / dpi for count in self.dots)
         self.figure = Figure(figsize=(wide, high), dpi=dpi, facecolor=load().palette.paper)
         self._canvas: Any = FigureCanvasAgg(self.figure)
         unit = Affine2D().scale(1 / paper.width_mm, -1 / paper.height_mm).translate(0.0, 1.0)
@@ -170,7 +123,10 @@ class Sheet:
         self._order = 0
         self.live_text = live_text
         self.words: list[Words] = []
+        #: What a vector file says of itself: `Title`, `Subject`, `Keywords`.
+        self.about: dict[str, str] = {}
         self._waiting: list[Words] = []
+        self._layers: Counter[str] = Counter()
 
     def _transform(self, to_mm: Affine2D | None) -> Transform:
         own = self._unit if to_mm is None else to_mm + self._unit
@@ -180,6 +136,12 @@ class Sheet:
         """Return the place in the pile: what is put later lies above."""
         self._order += 1
         return self._order
+
+    def _id(self, layer: str) -> str:
+        """Return the name of a group, which no other group of the sheet has."""
+        self._layers[layer] += 1
+        count = self._layers[layer]
+        return layer if count == 1 else f"{layer}-{count}"
 
     def paths(
         self,
@@ -195,7 +157,8 @@ class Sheet:
         Parameters
         ----------
         layer
-            Name of the layer, kept as the id of the group (in SVG too).
+            Name of the layer, kept as the id of the group (in SVG too); a number tells later
+            groups of the same name apart.
         paths
             In millimetres, or in what `to_mm` turns into millimetres; none is fine.
         inks
@@ -205,7 +168,7 @@ class Sheet:
         to_mm
             Given where the paths are not in millimetres.
         """
-        self._flush()
+        self.flush()
         self._put(layer, paths, inks, within, to_mm)
 
     def _put(
@@ -228,7 +191,8 @@ class Sheet:
             transform=self._transform(to_mm),
             zorder=self._next(),
             joinstyle="round",
-            gid=layer,
+            antialiaseds=_AS_PATHS,
+            gid=self._id(layer),
         )
         if within is not None:
             edges = Bbox.from_extents(within.left, within.top, within.right, within.bottom)
@@ -244,6 +208,7 @@ class Sheet:
         *,
         align: Align = "left",
         halo: str = "",
+        link: str = "",
     ) -> None:
         """Put one line of text, as given, on the sheet.
 
@@ -257,43 +222,29 @@ class Sheet:
             Type and colour.
         halo
             Colour of a rim that sets the text off from what lies under it; none if empty.
+        link
+            Address that the text opens in SVG and PDF; none if empty.
         """
-        self.words.append(Words(xy_mm, text, kind, colour, align, halo))
+        self.words.append(Words(xy_mm, text, kind, colour, align, halo, link))
         self._waiting.append(self.words[-1])
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         """Draw the text that waits: rims first, so that none covers another text."""
         waiting, self._waiting = self._waiting, []
-        if self.live_text:
-            for words in waiting:
-                self._put_live(words)
-        elif waiting:
-            shapes = [outlines(w.text, w.kind, w.left, w.xy_mm[1]) for w in waiting]
-            width_pt = 2 * _HALO_PT * self.paper.scale
-            rims = [(s, w.halo) for s, w in zip(shapes, waiting, strict=True) if w.halo]
-            inks = [Ink("none", colour, width_pt) for _, colour in rims]
-            self._put("rims", [shape for shape, _ in rims], inks)
+        if not waiting:
+            return
+        rimmed = waiting if not self.live_text else [w for w in waiting if w.halo]
+        shapes = [outlines(w.text, w.kind, w.left, w.xy_mm[1]) for w in rimmed]
+        width_pt = 2 * _HALO_PT * self.paper.scale
+        rims = [(s, w.halo) for s, w in zip(shapes, rimmed, strict=True) if w.halo]
+        inks = [Ink("none", colour, width_pt) for _, colour in rims]
+        self._put("rims", [shape for shape, _ in rims], inks)
+        if not self.live_text:
             self._put("text", shapes, [Ink(w.colour) for w in waiting])
-
-    def _put_live(self, words: Words) -> None:
-        """Put text that stays text in the file, so that it can be searched and copied."""
-        put = Text(
-            *words.xy_mm,
-            words.text,
-            color=words.colour,
-            fontproperties=properties(words.kind),
-            horizontalalignment=words.align,
-            verticalalignment="baseline",
-            transform=self._transform(None),
-            zorder=self._next(),
-            parse_math=False,
-        )
-        if words.halo:
-            width_pt = 2 * _HALO_PT * self.paper.scale
-            put.set_path_effects(
-                [patheffects.withStroke(linewidth=width_pt, foreground=words.halo)]
-            )
-        self.figure.add_artist(put)
+            return
+        for words in waiting:
+            live = LiveWords(words, self._transform(None), self._next())
+            self.figure.add_artist(live, clip=False)
 
     def to_bytes(self, fmt: str = "png") -> bytes:
         """Return the file: the same sheet gives the same bytes.
@@ -308,17 +259,15 @@ class Sheet:
         ValueError
             If the format is another.
         """
-        self._flush()
+        self.flush()
         if fmt == "png":
             return self._png()
-        if fmt not in _VECTOR:
-            msg = f"format {fmt!r} is not one of png, svg, pdf"
-            raise ValueError(msg)
-        out = io.BytesIO()
-        fixed: dict[Any, Any] = {"svg.hashsalt": "meks-geo", "pdf.fonttype": 42}
-        with _RC_LOCK, mpl.rc_context(fixed):
-            self.figure.savefig(out, format=fmt, metadata=_VECTOR[fmt])
-        return out.getvalue()
+        if fmt == "pdf":
+            return _bind((self,), self.about)
+        if fmt == "svg":
+            return self._svg()
+        msg = f"format {fmt!r} is not one of png, svg, pdf"
+        raise ValueError(msg)
 
     def close(self) -> None:
         """Let go of dots and shapes at once: they refer to each other, and are many megabytes."""
@@ -327,4 +276,56 @@ class Sheet:
 
     def _png(self) -> bytes:
         self._canvas.draw()
-        return _encode_png(np.asarray(self._canvas.buffer_rgba()), self.dpi)
+        return printpng.encode(np.asarray(self._canvas.buffer_rgba()), self.dpi)
+
+    def _svg(self) -> bytes:
+        """Return the drawing with the letters of its fonts that it uses."""
+        out = io.BytesIO()
+        names = {"Title": "Title", "Subject": "Description", "Keywords": "Keywords"}
+        about: dict[str, Any] = {names[key]: value for key, value in self.about.items()}
+        with _RC_LOCK, _settings():
+            self.figure.savefig(out, format="svg", metadata={**_VECTOR["svg"], **about})
+        drawing = out.getvalue().decode()
+        if self.live_text:
+            head, _, rest = drawing.partition(_STYLE_END)
+            drawing = f"{head}\n{font_faces(self.words)}\n{_STYLE_END}{rest}"
+        return drawing.encode()
+
+
+def book(sheets: Iterable[Sheet], about: Mapping[str, str] | None = None) -> bytes:
+    """Return sheets as the pages of one PDF, with the letters of its fonts that it uses.
+
+    Parameters
+    ----------
+    sheets
+        Opened with `live_text`, of any sizes, one at least. Each is asked for when its turn comes
+        and closed when it is in the book, so a generator keeps no more than one sheet open.
+    about
+        `Title`, `Subject`, `Keywords` of the file.
+
+    Returns
+    -------
+    file
+        The same bytes for the same sheets.
+    """
+    return _bind(_closing(sheets), about or {})
+
+
+def _closing(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
+    for sheet in sheets:
+        try:
+            yield sheet
+        finally:
+            sheet.close()
+
+
+def _bind(sheets: Iterable[Sheet], about: Mapping[str, str]) -> bytes:
+    out = io.BytesIO()
+    pages = PdfPages(out, metadata={**_VECTOR["pdf"], **about})
+    for sheet in sheets:
+        sheet.flush()
+        with _RC_LOCK, _settings():
+            pages.savefig(sheet.figure)
+    with _RC_LOCK, _settings():
+        pages.close()
+    return out.getvalue()

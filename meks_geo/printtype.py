@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +13,15 @@ from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.path import Path as Outline
 from matplotlib.textpath import TextToPath
 
+Align = Literal["left", "center", "right"]
+
 MM_PER_INCH = 25.4
 MM_PER_PT = MM_PER_INCH / 72
 
 #: Heights of Noto Sans in ems, from the baseline.
 ASCENT, CAP, DESCENT = 0.76, 0.714, 0.22
 
-_FONTS = Path(__file__).with_name("fonts")
+FONTS = Path(__file__).with_name("fonts")
 _ELLIPSIS = "…"
 _DOT, _HELD_DOT = " · ", "\u00a0· "  # a line may end with a dot between parts, never begin with it
 _END = "|"  # kerns with nothing, so where it stands is where the word ends
@@ -44,7 +47,7 @@ class Type:
 @lru_cache(maxsize=8)
 def font(face: str) -> FontProperties:
     """Return the product's font of a face (`Regular`, `Bold`, `Italic`)."""
-    return FontProperties(fname=_FONTS / f"NotoSans-{face}.ttf")
+    return FontProperties(fname=FONTS / f"NotoSans-{face}.ttf")
 
 
 def properties(kind: Type) -> FontProperties:
@@ -67,7 +70,7 @@ class _Word:
 def _word(text: str, face: str) -> _Word:
     maker = TextToPath()
     em = float(maker.FONT_SCALE)
-    opened = get_font(_FONTS / f"NotoSans-{face}.ttf")
+    opened = get_font(FONTS / f"NotoSans-{face}.ttf")
     opened.set_size(em, maker.DPI)
     glyphs, shapes, _ = maker.get_glyphs_with_font(opened, text + _END)
     vertices = [np.empty((0, 2))]
@@ -162,3 +165,25 @@ def wrap_whole(
         if len(lines) <= max_lines:
             return lines
     return wrap(parts[0], kind, width_mm, max_lines) if parts else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A line of text on a sheet; `xy_mm` is on its baseline, where `align` says.
+
+    `halo` is the colour of a rim, `link` an address that it opens; both may be "".
+    """
+
+    xy_mm: tuple[float, float]
+    text: str
+    kind: Type
+    colour: str
+    align: Align
+    halo: str = ""
+    link: str = ""
+
+    @property
+    def left(self) -> float:
+        """Return where the line starts, in millimetres."""
+        share = {"left": 0.0, "center": 0.5, "right": 1.0}[self.align]
+        return self.xy_mm[0] - share * text_width_mm(self.text, self.kind)

@@ -3,21 +3,25 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 import pandas as pd
 
-from meks_geo import i18n, linelayer, style, wording
+from meks_geo import closeups, i18n, linelayer, standouts, style, wording
+from meks_geo.closeups import CloseUp
 from meks_geo.legend import LegendGroup, LegendRow, groups
 from meks_geo.linelayer import LineLayer, Station
 from meks_geo.model import Dataset, records
 from meks_geo.queries import Selection
+from meks_geo.standouts import Table
+from meks_geo.state import as_of
 from meks_geo.view import NO_FILL
 from meks_geo.vocabulary import Accuracy, Layer, Zone
 
 __all__ = [
     "Area", "CityMark", "Label", "LegendGroup", "LegendRow", "Mark", "Scene", "Site", "build",
-    "plain",
+    "labels", "plain", "plant_hovers",
 ]  # fmt: skip
 
 Lines = tuple[tuple[str, str], ...]
@@ -129,6 +133,9 @@ class Scene:
     marks: tuple[Mark, ...] = ()
     lines: LineLayer | None = None
     stations: tuple[Station, ...] = ()
+    link: str = ""  # opens this view; printed as a code
+    top: tuple[Table, ...] = ()
+    close_ups: tuple[CloseUp, ...] = ()
 
 
 def plain(
@@ -158,7 +165,7 @@ def plain(
         ),
         cities=(),
         sites=(),
-        labels=_labels(data, lang),
+        labels=labels(data, lang),
         legend=legend,
         bounds=bounds or (float(south), float(west), float(north), float(east)),
         selected="",
@@ -170,8 +177,8 @@ def plain(
     )
 
 
-def build(data: Dataset, selection: Selection, *, stamp: str = "") -> Scene:
-    """Return the map of a selection, in the language of its view."""
+def build(data: Dataset, selection: Selection, *, stamp: str = "", link: str = "") -> Scene:
+    """Return the map of a selection, in the language of its view; `link` opens the same view."""
     view = selection.view
     lang = view.lang
     areas = _areas(data, selection)
@@ -184,7 +191,7 @@ def build(data: Dataset, selection: Selection, *, stamp: str = "") -> Scene:
         areas=areas,
         cities=cities,
         sites=sites,
-        labels=_labels(data, lang),
+        labels=labels(data, lang),
         legend=groups(data, selection),
         bounds=_bounds(data, selection),
         selected=_plant_of(data, view.sel),
@@ -194,6 +201,9 @@ def build(data: Dataset, selection: Selection, *, stamp: str = "") -> Scene:
         stamp=stamp,
         lines=linelayer.layer(data, selection),
         stations=linelayer.stations(data, selection),
+        link=link,
+        top=standouts.tables(data, selection) if link else (),
+        close_ups=closeups.around(data, lang, [(s.lat, s.lon) for s in sites]) if link else (),
     )
 
 
@@ -287,7 +297,7 @@ def _sites(data: Dataset, selection: Selection) -> tuple[Site, ...]:
     lang, sel = selection.view.lang, _plant_of(data, selection.view.sel)
     if not selection.counts["plants"].drawn:
         return ()
-    rows = selection.state.plant_rows
+    rows, hovers = selection.state.plant_rows, plant_hovers(data, selection.view.at, lang)
     plants = [str(one) for one in selection.plants.index if rows[str(one)]["known"]]
     sizes = {
         one: style.symbol_px(_or_none(rows[one]["electric_mw"]), _or_none(rows[one]["heat_gcal_h"]))
@@ -309,11 +319,22 @@ def _sites(data: Dataset, selection: Selection) -> tuple[Site, ...]:
             at_city=rows[one]["location_accuracy"] == Accuracy.CITY,
             status=rows[one]["live_status"] if show_status else "",
             title=i18n.name(lang, rows[one]),
-            hover=wording.plant_hover(data, selection.state, one, lang),
+            hover=hovers[one],
         )
         for one in plants
     ]
     return tuple(sorted(sites, key=lambda s: (s.id == sel, -s.size_px)))
+
+
+@lru_cache(maxsize=8)
+def plant_hovers(data: Dataset, at: date, lang: str) -> Mapping[str, Lines]:
+    """Return what the pointer shows over each plant known as of a day; no filter changes it."""
+    state = as_of(data, at)
+    return {
+        one: wording.plant_hover(data, state, one, lang)
+        for one, row in state.plant_rows.items()
+        if row["known"]
+    }
 
 
 def _spread(
@@ -340,7 +361,7 @@ def _or_none(value: float) -> float | None:
 
 
 @lru_cache(maxsize=8)
-def _labels(data: Dataset, lang: str) -> tuple[Label, ...]:
+def labels(data: Dataset, lang: str) -> tuple[Label, ...]:
     """Return the names of places and lakes, those shown first in front."""
     places = [
         Label(i18n.name(lang, row), row["lat"], row["lon"], int(row["rank"]))

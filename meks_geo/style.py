@@ -100,6 +100,8 @@ class Style:
     statuses: Mapping[str, float]
     sizes: Sizes
     lines: LineStyle
+    signs: Mapping[str, str]
+    patterns: Mapping[str, str]
 
 
 def _expect(owner: str, found: Mapping[str, object], wanted: list[str]) -> None:
@@ -123,6 +125,7 @@ def load() -> Style:
     _expect("statuses", raw["statuses"], [s for s in Status if s not in ENDED])
     dashed = [one for one in Provenance if one != Provenance.OFFICIAL]
     _expect("lines.dash", raw["lines"]["dash"], list(dashed))
+    _expect("signs", raw["signs"], [zone for zone in Zone if zone != Zone.UNKNOWN])
     shapes = {
         kind: shape if isinstance(shape, str) else tuple((x, y) for x, y in shape)
         for kind, shape in raw["shapes"].items()
@@ -134,6 +137,8 @@ def load() -> Style:
         statuses=MappingProxyType(raw["statuses"]),
         sizes=Sizes(**raw["sizes"]),
         lines=_lines(raw["lines"]),
+        signs=MappingProxyType(raw["signs"]),
+        patterns=MappingProxyType(raw["patterns"]),
     )
 
 
