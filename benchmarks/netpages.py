@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ _SCREEN: ViewportSize = {"width": 1440, "height": 900}
 _WAIT_MS = 120_000
 _BOX_MS = 20_000
 _BINARY = 2
+_FLUSH_MARK = 4  # bytes that a flush ends with, and that are never sent
 #: The message with the map, by the name of its element.
 MAP = "map"
 
@@ -32,12 +34,13 @@ class Cost:
     cpu: float
     blank_ms: float
     http: int
+    wire: int
     elements: Counter[str] = field(default_factory=Counter)
 
     @property
     def sent(self) -> int:
-        """All bytes that came to the browser."""
-        return self.http + self.elements.total()
+        """All bytes that came to the browser, packed as they came."""
+        return self.http + self.wire
 
 
 class Server:
@@ -68,27 +71,45 @@ class Server:
 
 
 class Traffic:
-    """What comes to one page: messages by element, and answers to requests."""
+    """What comes to one page: messages by element, and answers to requests.
+
+    A browser shows messages unpacked. Where the two sides agreed to pack them, they are packed here
+    once more in the same way: one stream a connection, flushed after each message.
+    """
 
     def __init__(self, page: Page) -> None:
-        self.http, self.messages = 0, list[bytes]()
+        self.http, self.wire, self.messages = 0, 0, list[bytes]()
+        self._packing: zlib._Compress | None = None
         tools = page.context.new_cdp_session(page)
         tools.send("Network.enable")
+        tools.on("Network.webSocketHandshakeResponseReceived", self._agreed)
         tools.on("Network.webSocketFrameReceived", self._frame)
         tools.on("Network.loadingFinished", self._answer)
+
+    def _agreed(self, event: dict[str, Any]) -> None:
+        headers = {k.lower(): v for k, v in event["response"]["headers"].items()}
+        packs = "permessage-deflate" in headers.get("sec-websocket-extensions", "")
+        self._packing = zlib.compressobj(wbits=-zlib.MAX_WBITS) if packs else None
+
+    def _packed(self, raw: bytes) -> int:
+        if self._packing is None:
+            return len(raw)
+        made = self._packing.compress(raw) + self._packing.flush(zlib.Z_SYNC_FLUSH)
+        return len(made) - _FLUSH_MARK
 
     def _frame(self, event: dict[str, Any]) -> None:
         answer = event["response"]
         data = answer["payloadData"]
         raw = base64.b64decode(data) if answer["opcode"] == _BINARY else data.encode()
         self.messages.append(raw)
+        self.wire += self._packed(raw)
 
     def _answer(self, event: dict[str, Any]) -> None:
         self.http += int(event["encodedDataLength"])
 
     def clear(self) -> None:
         """Forget what came so far."""
-        self.http, self.messages = 0, []
+        self.http, self.wire, self.messages = 0, 0, []
 
     def elements(self) -> Counter[str]:
         """Return the bytes of the messages by kind of element."""
@@ -140,7 +161,7 @@ class Opened:
         found = self.page.evaluate("[(net.painted - net.start) / 1000, net.blank]")
         elements = self.traffic.elements()
         spent = self.server.cpu() - cpu
-        return Cost(found[0], spent, found[1], self.traffic.http, elements)
+        return Cost(found[0], spent, found[1], self.traffic.http, self.traffic.wire, elements)
 
     def until(self, condition: str) -> None:
         """Wait for a condition of the page.

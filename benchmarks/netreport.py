@@ -119,13 +119,8 @@ def limits(found: dict[int, Found]) -> list[Limit]:
         limits += [
             Limit(f"{name} (median)", median(largest.seconds(name)), 0.6, "s"),
             Limit(
-                f"{name}: all bytes of a change (largest)",
-                max((c.sent for c in largest.costs.get(name, ())), default=_NOT) / 1e3, 20, "kB",
-            ),
-            Limit(
-                f"{name}: of them the map's message (largest)",
-                max((c.elements[MAP] for c in largest.costs.get(name, ())), default=_NOT) / 1e3,
-                20, "kB",
+                f"{name}: bytes of a change (median)",
+                median([c.sent / 1e3 for c in largest.costs.get(name, ())] or [_NOT]), 20, "kB",
             ),
             Limit(f"{name}: time without lines",
                   sum(cost.blank_ms for cost in largest.costs.get(name, ())) / 1e3, 0, "s"),

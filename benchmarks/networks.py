@@ -151,7 +151,7 @@ def _picks(browser: Browser, address: str, server: Server, runs: int, into: Foun
                 event = page.page.evaluate(
                     "(net.events.find((one) => one.what === 'line').at - net.start) / 1000"
                 )
-                events.append(Cost(event, 0.0, 0.0, 0))
+                events.append(Cost(event, 0.0, 0.0, 0, 0))
 
 
 def _sessions(browser: Browser, address: str, server: Server, into: Found) -> None:

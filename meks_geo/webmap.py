@@ -9,6 +9,7 @@ import dataclasses
 import json
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,9 @@ import folium
 from branca.element import Element, Figure
 from folium.template import Template
 
-from meks_geo import style
+from meks_geo import i18n, linelayer, style
+from meks_geo import scene as scenes
+from meks_geo.model import Dataset
 from meks_geo.scene import Scene
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
 #: First digits of the SHA-256 of all `SCRIPTS` and `SHEETS`; a browser never mixes two versions.
 #: `tests/test_webmap.py` prints the right value when a file has changed.
-STATIC_DIGEST = "c7a57864"
+STATIC_DIGEST = "a2846b30"
 
 #: Files under `static/`, in the order in which they are loaded.
 SCRIPTS = (
@@ -36,6 +39,7 @@ SCRIPTS = (
     "meks-geo/layout.js",
     "meks-geo/marks.js",
     "meks-geo/stations.js",
+    "meks-geo/texts.js",
     "meks-geo/linetiles.js",
     "meks-geo/lines.js",
     "meks-geo/linepen.js",
@@ -152,8 +156,8 @@ def _fields(kind: "type[DataclassInstance]") -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
 
 
-def _plain(item: "DataclassInstance") -> dict[str, object]:
-    return {name: getattr(item, name) for name in _fields(type(item))}
+def _plain(item: "DataclassInstance", without: frozenset[str] = frozenset()) -> dict[str, object]:
+    return {name: getattr(item, name) for name in _fields(type(item)) if name not in without}
 
 
 def payload(
@@ -162,6 +166,7 @@ def payload(
     base_url: str,
     view: tuple[float, float, float] | None,
     words: Mapping[str, str],
+    texts_url: str = "",
 ) -> dict[str, object]:
     """Return what the browser needs of a scene, as plain JSON values; names are those of `Scene`.
 
@@ -173,9 +178,13 @@ def payload(
         Latitude and longitude of the centre in degrees, zoom; None shows `scene.bounds`.
     words
         Texts of the map itself, see `WORDS`.
+    texts_url
+        Where `texts` are read from; without one the scene carries them itself.
     """
+    apart = frozenset({"title", "hover"} if texts_url else ())
     return {
         "base_url": base_url,
+        "texts_url": texts_url,
         "view": None if view is None else list(view),
         "words": dict(words),
         "lang": scene.lang,
@@ -185,14 +194,33 @@ def payload(
         "attribution": scene.attribution,
         "areas": [_plain(area) for area in scene.areas],
         "cities": [_plain(city) for city in scene.cities],
-        "sites": [_plain(site) for site in scene.sites],
+        "sites": [_plain(site, apart) for site in scene.sites],
         "marks": [_plain(mark) for mark in scene.marks],
-        "labels": [_plain(label) for label in scene.labels],
+        "labels": [] if texts_url else [_plain(label) for label in scene.labels],
         "lines": None if scene.lines is None else scene.lines.payload(),
-        "stations": [_plain(station) for station in scene.stations],
+        "stations": [_plain(station, apart) for station in scene.stations],
         "legend": [
             {**_plain(group), "rows": [_plain(row) for row in group.rows]} for group in scene.legend
         ],
+    }
+
+
+def texts(data: Dataset, at: date, lang: str) -> dict[str, object]:
+    """Return names and hover texts of all plants and substations, and the names on the map.
+
+    They are the same for every filter: a browser reads them once a revision, day and language.
+    """
+    rows = data.rows["plants"]
+    return {
+        "sites": {
+            one: (i18n.name(lang, rows[one]), lines)
+            for one, lines in scenes.plant_hovers(data, at, lang).items()
+        },
+        "stations": {
+            one: (station.title, station.hover)
+            for one, station in linelayer.every_station(data, lang).items()
+        },
+        "labels": [_plain(label) for label in scenes.labels(data, lang)],
     }
 
 
@@ -202,9 +230,10 @@ def overlay(
     base_url: str,
     view: tuple[float, float, float] | None,
     words: Mapping[str, str],
+    texts_url: str = "",
 ) -> folium.FeatureGroup:
     """Return the scene for `st_folium(base_map(), feature_group_to_add=...)`; see `payload`."""
     group = folium.FeatureGroup(name="meks", control=False)
-    value = payload(scene, base_url=base_url, view=view, words=words)
+    value = payload(scene, base_url=base_url, view=view, words=words, texts_url=texts_url)
     group.add_child(_Call("MEKS.update", value))
     return group

@@ -4,12 +4,13 @@ import asyncio
 import gzip
 import json
 import os
+from datetime import date
 from urllib.parse import unquote
 
 import pytest
 from starlette.applications import Starlette
 
-from meks_geo.ui.routes import basemap_url, routes
+from meks_geo.ui.routes import basemap_url, routes, texts_url
 
 
 @pytest.fixture
@@ -122,3 +123,29 @@ def test_static_serves_no_data(ask, path):
 def test_static_holds_no_data(root):
     kept = {path.suffix for path in (root / "static").rglob("*") if path.is_file()}
     assert not kept & {".csv", ".geojson", ".json", ".gpkg", ".xlsx", ".pmtiles", ".sqlite", ".po"}
+
+
+def test_texts_of_a_map_come_packed_and_may_be_kept_for_good(ask, data):
+    address = texts_url(data.revision, "kk", date(2026, 4, 8))
+    status, headers, body = ask(address)
+    assert status == 200
+    assert "immutable" in headers["cache-control"]
+    found = json.loads(gzip.decompress(body))
+    assert len(found["sites"]) > 50
+    title, hover = found["sites"]["kokshetau-chp-new"]
+    assert "Көкшетау" in title
+    assert all(len(line) == 2 for line in hover)
+
+
+@pytest.mark.parametrize(
+    ("address", "error"),
+    [
+        ("/texts/{rev}/xx/2026-04-08.json", "unknown-texts"),
+        ("/texts/{rev}/kk/2026-02-31.json", "unknown-texts"),
+        ("/texts/{rev}/kk/9999-01-01.json", "unknown-texts"),
+        ("/texts/0123456789ab/kk/2026-04-08.json", "unknown-revision"),
+    ],
+)
+def test_texts_that_there_cannot_be_are_refused_in_json(ask, data, address, error):
+    status, _, body = ask(address.format(rev=data.revision))
+    assert (status, json.loads(body)) == (404, {"error": error})

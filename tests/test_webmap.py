@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import folium
@@ -11,8 +12,19 @@ import pytest
 import streamlit_folium
 from folium.template import Template
 
-from meks_geo import webmap
-from meks_geo.scene import Area, CityMark, Label, LegendGroup, LegendRow, Mark, Scene, Site
+from meks_geo import queries, webmap
+from meks_geo.scene import (
+    Area,
+    CityMark,
+    Label,
+    LegendGroup,
+    LegendRow,
+    Mark,
+    Scene,
+    Site,
+    build,
+)
+from meks_geo.view import decode
 
 STATIC = Path(__file__).parents[1] / "static"
 BASE_URL = "/basemap/abc.json"
@@ -214,3 +226,34 @@ def test_base_map_is_new_on_each_call() -> None:
     assert webmap.base_map() is not webmap.base_map()
     assert sent(scene())[0].count("MEKS.init(map_div, ") == 1
     assert "MEKS.update" not in sent(scene())[0]
+
+
+# -- texts by an address of their own --------------------------------------------------------------
+
+
+def test_texts_read_apart_are_those_that_the_scene_leaves_out(data) -> None:
+    view, _ = decode("lang=kk&at=2026-04-08", today=date(2026, 4, 8))
+    drawn = build(data, queries.select(data, view))
+    whole, slim = (
+        webmap.payload(drawn, base_url=BASE_URL, view=None, words=WORDS, texts_url=url)
+        for url in ("", "/texts")
+    )
+    found = webmap.texts(data, view.at, view.lang)
+    for layer in ("sites", "stations"):
+        assert whole[layer]
+        for full, bare in zip(whole[layer], slim[layer], strict=True):
+            title, hover = found[layer][full["id"]]
+            assert {**bare, "title": title, "hover": hover} == full
+            assert bare.keys() == full.keys() - {"title", "hover"}
+    assert (slim["labels"], found["labels"]) == ([], whole["labels"])
+    assert {
+        k: v for k, v in slim.items() if k not in ("sites", "stations", "labels", "texts_url")
+    } == {k: v for k, v in whole.items() if k not in ("sites", "stations", "labels", "texts_url")}
+
+
+def test_a_filter_changes_no_text(data) -> None:
+    found = webmap.texts(data, date(2026, 4, 8), "ru")
+    view, _ = decode("lang=ru&at=2026-04-08&zone=red", today=date(2026, 4, 8))
+    drawn = build(data, queries.select(data, view))
+    assert 0 < len(drawn.sites) < len(found["sites"])
+    assert all(found["sites"][s.id] == (s.title, s.hover) for s in drawn.sites)

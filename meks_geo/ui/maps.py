@@ -11,7 +11,7 @@ from meks_geo.model import Dataset
 from meks_geo.queries import Selection
 from meks_geo.scene import Scene
 from meks_geo.ui import session
-from meks_geo.ui.routes import basemap_url
+from meks_geo.ui.routes import basemap_url, texts_url
 from meks_geo.view import View
 
 _HEIGHT = 640
@@ -36,7 +36,11 @@ def _frame(data: Dataset, scene: Scene, view: View) -> None:
         use_container_width=True,
         returned_objects=[],
         feature_group_to_add=webmap.overlay(
-            scene, base_url=basemap_url(data.base), view=view.map, words=words
+            scene,
+            base_url=basemap_url(data.base),
+            view=view.map,
+            words=words,
+            texts_url=texts_url(data.revision, view.lang, view.at),
         ),
     )
     session.on_map_event(_named(data, event))

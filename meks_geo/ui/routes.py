@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from meks_geo import rights, webmap
 from meks_geo.errors import NothingPublishedError
 from meks_geo.model import Base
 from meks_geo.store import Store
-from meks_geo.ui import cache, tileroute
+from meks_geo.ui import cache, outroute, tileroute
+from meks_geo.view import FIRST_DAY, LAST_DAY
+from meks_geo.vocabulary import Lang
 
 _FOREVER = "private, max-age=31536000, immutable"
 _STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -30,9 +33,11 @@ def routes() -> list[BaseRoute]:
         Route("/healthz", _health),
         Route("/readyz", _ready),
         Route("/basemap/{digest}.json", _basemap),
+        Route("/texts/{revision}/{lang}/{at}.json", _texts),
         Route("/app/map-{digest}.js", _map_script),
         tileroute.route(may_read),
         tileroute.operators_route(may_read),
+        *outroute.routes(may_read),
         Mount("/app/static", _Libraries(directory=_STATIC)),
     ]
 
@@ -110,3 +115,26 @@ def _packed(base: Base) -> bytes:
 def _features(frame: gpd.GeoDataFrame) -> dict[str, object]:
     found: dict[str, object] = json.loads(frame.to_json(drop_id=True, na="null"))
     return {"type": found["type"], "features": found["features"]}
+
+
+def texts_url(revision: str, lang: str, at: date) -> str:
+    """Return the address of the names and hover texts of a map; what it gives never changes."""
+    return f"/texts/{revision}/{lang}/{at.isoformat()}.json?v={webmap.STATIC_DIGEST}"
+
+
+def _texts(request: Request) -> Response:
+    if not may_read(request):
+        return JSONResponse({"error": "forbidden"}, status_code=403)
+    asked = request.path_params
+    try:
+        lang, at = Lang(asked["lang"]), date.fromisoformat(asked["at"])
+    except ValueError:
+        return JSONResponse({"error": "unknown-texts"}, status_code=404)
+    if not FIRST_DAY <= at <= LAST_DAY:
+        return JSONResponse({"error": "unknown-texts"}, status_code=404)
+    if asked["revision"] not in Store().revisions():
+        return JSONResponse({"error": "unknown-revision"}, status_code=404)
+    found = webmap.texts(cache.dataset(asked["revision"]), at, lang)
+    body = gzip.compress(json.dumps(found, ensure_ascii=False).encode(), 6, mtime=0)
+    headers = {"Cache-Control": _FOREVER, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return Response(body, media_type="application/json", headers=headers)

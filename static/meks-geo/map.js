@@ -24,7 +24,7 @@
   const base = { wanted: null, drawn: null, settled: false, group: null, renderer: null };
   const view = { asked: undefined, home: "", sent: [], auto: true, quiet: 0, timer: 0 };
   const notices = { base: "", lines: "" };
-  let legend, tip, marks, stations, lines, labels, notice, scale, selectedRegion, hoveredRegion;
+  let legend, tip, marks, stations, lines, texts, labels, notice, scale, selectedRegion, hoveredRegion;
   const controls = { key: "", boxes: [] };
   let attribution = "";
   let lastEvent = 0;
@@ -71,6 +71,7 @@
     tip = MEKS.tip(map);
     marks = MEKS.marks({ map, tip, sheet });
     stations = MEKS.stations({ map, tip, sheet });
+    texts = MEKS.texts();
     notice = html("div", "meks-notice", container);
     notice.setAttribute("role", "alert");
     lines = MEKS.lineLayer({ map, tip, sheet, emit, say: (text) => post("lines", text), onNote: layout });
@@ -120,6 +121,12 @@
     document.documentElement.lang = scene.lang;
     const number = ++updates;
     const settled = loadBase(scene.base_url);
+    texts.fill(scene).then((came) => {
+      if (!came || number !== updates) return;
+      drawSites();
+      stations.draw(scene);
+      layout();
+    });
     translate();
     legend.draw(scene);
     drawSites();

@@ -63,6 +63,8 @@
       if (row.count !== null) html("span", "meks-count", item, row.count.toLocaleString(locale(lang)));
     }
 
+    const isFill = (group) => group.rows.some((row) => row.symbol.startsWith("area:"));
+
     function draw({ legend, words, lang }) {
       const next = JSON.stringify([legend, words.legend]);
       if (next === drawn) return;
@@ -70,13 +72,13 @@
       button.textContent = words.legend || "";
       body.replaceChildren();
       for (const group of legend) {
-        const isFill = group.rows.some((row) => row.symbol.startsWith("area:"));
-        const block = html("section", isFill ? "meks-areas" : "", body);
+        const block = html("section", isFill(group) ? "meks-areas" : "", body);
         html("h3", "", block, group.title);
         const list = html("ul", group.rows.length > LONG_LIST ? "meks-columns" : "", block);
         for (const row of group.rows) drawRow(list, row, lang);
-        if (group.note) html("p", "", block, group.note);
       }
+      const notes = html("div", "meks-notes", body);
+      for (const group of legend) if (group.note) html("p", isFill(group) ? "meks-areas" : "", notes, group.note);
       box.hidden = legend.length === 0;
     }
 
