@@ -18,6 +18,22 @@ TABLES = ("plants", "entities", "projects", "networks")
 
 #: Columns that programs add of themselves.
 _TECHNICAL = frozenset({"fid", "ogc fid", "objectid"})
+#: Columns that our own files add for their readers. They are passed over in a table that has all of
+#: its own, and told one by one in any other: there somebody may have meant to send them in.
+EXPLAINING: Mapping[str, tuple[str, ...]] = {
+    "plants": (
+        *("zone", "zone_basis", "zone_stated_on", "zone_source_id"),
+        *("wear_source_id", "capacity_stated_on", "capacity_source_id"),
+    ),
+    "projects": (
+        *("status_stated_on", "status_source_id", "cost_stated_on", "cost_source_id"),
+        *("completion_stated_on", "completion_source_id"),
+    ),
+    "entities": ("zone", "zone_basis", "wear_source_id"),
+    "networks": ("zone", "zone_basis", "measured_km"),
+}
+#: Columns by which each row of such a file says where it comes from.
+_ORIGIN = ("passport.as_of", "passport.revision", "passport.filter", "passport.licence")
 _GEOMETRY_WORDS = ("geom", "wkt")
 _SHAPEFILE_NAME = 10  # letters that a Shapefile keeps of a column name
 
@@ -78,6 +94,7 @@ def find_nearest_table(name: str, schemas: Mapping[str, Schema]) -> str:
 def read_heading(raw: RawTable, schema: Schema, file: str, kind: str) -> Heading:
     """Return which columns of an incoming schema a table has, with missing and unknown ones."""
     known = _columns_by_word(schema, kind)
+    passed_over = _TECHNICAL | _explaining(schema.table, frozenset(map(key, raw.header)))
     first_row = None if raw.geometry is not None else 1
     positions: dict[str, int] = {}
     problems = []
@@ -88,7 +105,7 @@ def read_heading(raw: RawTable, schema: Schema, file: str, kind: str) -> Heading
             continue  # the geometry of the feature counts
         if column and column not in positions:
             positions[column] = place
-        elif word not in _TECHNICAL:
+        elif word not in passed_over:
             shown = written or f"#{place + 1}"
             near = _nearest_column(word, schema, known, positions)
             params = {"nearest": near}
@@ -102,6 +119,31 @@ def read_heading(raw: RawTable, schema: Schema, file: str, kind: str) -> Heading
         if c.required and c.name not in positions and c.name not in given
     ]
     return Heading(positions, (*missing, *problems))
+
+
+def _explaining(table: str, words: frozenset[str]) -> frozenset[str]:
+    """Return the words of a header that one of our own files added to it."""
+    found: frozenset[str] = frozenset()
+    for way, optional in _ways(table):
+        if way <= words:
+            found |= way | optional
+    return found
+
+
+@cache
+def _ways(table: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """Return each set of words that stands together, with what may stand beside it."""
+    names = EXPLAINING.get(table, ())
+    ways = [(frozenset(map(key, names)), frozenset[str]())]
+    for lang in Lang:
+        labels = (
+            i18n.text(lang, f"column.{name}" if name == "zone" else f"files.column_{name}")
+            for name in names
+        )
+        ways.append((frozenset(map(key, labels)), frozenset()))
+        origin = frozenset(key(i18n.text(lang, one)) for one in _ORIGIN)
+        ways.append((origin, frozenset({key(i18n.text(lang, "passport.stamp"))})))
+    return tuple(ways)
 
 
 def _given_by_geometry(raw: RawTable) -> frozenset[str]:
