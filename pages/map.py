@@ -4,7 +4,7 @@ import streamlit as st
 
 from meks_geo import cards, linecards, netsums, queries, scene
 from meks_geo.config import stamp
-from meks_geo.ui import filters, maps, render, session, shell, tables
+from meks_geo.ui import filters, maps, render, session, shell, stories, tables
 
 view = session.current()
 data = shell.record(view)
@@ -34,4 +34,5 @@ else:
         if not view.sel:
             inside = [*selection.plants.index, *selection.projects.index]
             render.latest(cards.latest(data, selection.state, inside, view.lang), view)
+    stories.add_button(view)
     tables.plants(data, selection)

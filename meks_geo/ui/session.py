@@ -25,6 +25,8 @@ _HELD, _WHOLE = "held", "whole"
 _DROPPED = "dropped"
 _WAITED = "waited"
 _REVISION = "revision"
+#: Key of the address that is no part of a view: the code of a meeting.
+_CODE = "code"
 
 
 def today() -> date:
@@ -84,7 +86,8 @@ def keep(**texts: str) -> None:
 
 def _decode() -> tuple[View, tuple[str, ...]]:
     lang = i18n.pick_language(st.context.locale)
-    return decode(st.query_params.to_dict(), today=today(), lang=lang)
+    query = {key: text for key, text in st.query_params.to_dict().items() if key != _CODE}
+    return decode(query, today=today(), lang=lang)
 
 
 def enter() -> View:
@@ -154,8 +157,19 @@ def reset() -> None:
     _write(current().without_filters())
 
 
-def _write(view: View) -> None:
-    wanted = to_params(view)
+def code() -> str:
+    """Return the code of the meeting that the address names; "" for none."""
+    return str(st.query_params.get(_CODE, ""))[:64]
+
+
+def go(view: View, code: str = "") -> None:
+    """Write a view into the address, and the code of a meeting or none."""
+    _write(view, code)
+
+
+def _write(view: View, meeting: str | None = None) -> None:
+    named = code() if meeting is None else meeting
+    wanted = to_params(view) | ({_CODE: named} if named else {})
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 
