@@ -19,10 +19,27 @@ from meks_geo.vocabulary import LISTS
 if TYPE_CHECKING:
     import _csv
 
-__all__ = ["NOT_SHIPPED", "PLACES", "Schema", "attributes_of", "read", "read_schemas"]
+__all__ = [
+    "NOT_SHIPPED",
+    "PARAMETERS",
+    "PLACES",
+    "Schema",
+    "attributes_of",
+    "read",
+    "read_parameters",
+    "read_schemas",
+]
+
+#: What planning and ratings assume: in `data/`, with schemas, but no facts: no part of a revision.
+PARAMETERS = frozenset(
+    {
+        *("unit_costs", "finance", "priority"),
+        *("kpi_rules", "kpi_kinds", "kpi_links", "zone_moves"),
+    }
+)
 
 #: Tables that have a schema but no shipped register.
-NOT_SHIPPED = frozenset({"networks"})
+NOT_SHIPPED = frozenset({"networks"}) | PARAMETERS
 
 _SUBJECTS = {"plants": "plant", "projects": "project", "entities": "entity"}
 _MAX_BYTES = 50_000_000
@@ -124,6 +141,31 @@ def read(data: Path, geo: Path) -> tuple[dict[str, pd.DataFrame], list[Problem]]
     problems += found
     problems += _check_together(raw, schemas, attributes_of(tables["attributes"]))
     return tables, problems
+
+
+def read_parameters(data: Path) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """Return the tables of `PARAMETERS`, by id, and every problem in them.
+
+    Numbers that are not given are NaN, texts "". Sources and projects are those of the registers.
+    """
+    schemas = {n: s for n, s in read_schemas(data).items() if n in PARAMETERS}
+    known = {name: _ids(data / f"{name}.csv") for name in ("sources", "projects")}
+    tables: dict[str, pd.DataFrame] = {}
+    problems: list[Problem] = []
+    for name, schema in schemas.items():
+        file = f"{name}.csv"
+        header, raw, found = _read_csv(data / file)
+        found = found or validate.check_header(header, schema, file)
+        good, bad = validate.check_rows(raw, schema, file)
+        columns = [c.name for c in schema.columns]
+        tables[name] = pd.DataFrame(good, columns=columns).set_index(schema.id_column)
+        problems += [*found, *bad, *validate.check_references(raw, schema, file, known)]
+    return tables, problems
+
+
+def _ids(path: Path) -> set[str]:
+    _, rows, _ = _read_csv(path)
+    return {next(iter(row.cells.values())) for row in rows}
 
 
 def _read_csv(path: Path) -> tuple[list[str], list[RawRow], list[Problem]]:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 
 from meks_geo import archive, contents, journal, lines, registers, revisions, segments, upkeep
@@ -54,6 +55,16 @@ class Shelf:
     def schemas(self) -> dict[str, Schema]:
         """Return the schema of every table."""
         return registers.read_schemas(self.root / "data")
+
+    def parameters(self) -> dict[str, pd.DataFrame]:
+        """Return what planning assumes: the tables of `registers.PARAMETERS` by name, rows by id.
+
+        They are no part of a revision. Raises `InputError` with all their faults, if they have any.
+        """
+        tables, problems = registers.read_parameters(self.root / "data")
+        if any(p.severity == "error" for p in problems):
+            raise InputError(problems)
+        return tables
 
     def history(self) -> list[Entry]:
         """Return the entries of the journal, oldest first.

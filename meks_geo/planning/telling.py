@@ -1,0 +1,267 @@
+"""A plan in words and as plain JSON values: names, reasons, trails, inputs with their sources."""
+
+from collections.abc import Mapping, Sequence
+
+from meks_geo import i18n
+from meks_geo.model import Dataset, Source
+from meks_geo.planning.candidates import CITY, ENTITY, NETWORK, REGION, Candidate
+from meks_geo.planning.estimates import Estimate, Tested, estimate
+from meks_geo.planning.filter import Ask, Trail, trail
+from meks_geo.planning.parameters import Parameter, Parameters
+from meks_geo.planning.plan import LeftOut, Plan
+from meks_geo.planning.priority import Order, Ranked
+from meks_geo.vocabulary import COUNTRY
+
+_DIGITS = 3
+
+
+def title(data: Dataset, one: Candidate, lang: str) -> str:
+    """Return what a candidate is called."""
+    named = i18n.name(lang, one.names) if one.names else ""
+    if one.kind not in (ENTITY, NETWORK, REGION, CITY):
+        return named or one.subject
+    sector = i18n.label(lang, "sector", one.sector)
+    place = named or i18n.name(lang, data.rows["regions"][one.region])
+    return f"{place}: {sector[:1].lower()}{sector[1:]}"
+
+
+def reason(data: Dataset, plan: Plan, one: LeftOut, lang: str) -> str:
+    """Return in words what kept a candidate out, and how much money would bring it in."""
+    words = i18n.text(lang, f"plan.why.{one.why}")
+    if one.why in ("overlap", "under-way") and one.detail:
+        names = {item.candidate.id: item.candidate for item in plan.case.items}
+        other = names.get(one.detail)
+        named = title(data, other, lang) if other else _project(data, one.detail, lang)
+        words = f"{words}: {named}"
+    if one.shadow_bn is None:
+        return words
+    more = i18n.text(
+        lang,
+        "plan.more_money",
+        money=i18n.quantity(lang, one.shadow_bn, "bn KZT", _DIGITS),
+        source=i18n.label(lang, "funding", one.source),
+        year=str(one.year),
+    )
+    return f"{words}. {more}"
+
+
+def _project(data: Dataset, project: str, lang: str) -> str:
+    row = data.rows["projects"].get(project)
+    return i18n.name(lang, row) if row else project
+
+
+def missing_words(missing: Sequence[str], lang: str) -> str:
+    """Return what is not known of a candidate."""
+    return ", ".join(i18n.text(lang, f"plan.missing.{name}") for name in missing)
+
+
+def document(data: Dataset, plan: Plan, lang: str) -> dict[str, object]:
+    """Return the JSON document of the `plan` command (DESIGN, section 7).
+
+    A candidate whose works take several years has an entry in `chosen` for each of them, so the
+    costs of a source and year add up to what it spends.
+    """
+    return {
+        "objective": plan.case.objective,
+        "value": plan.value,
+        "gap": plan.gap,
+        "spent": {
+            source: {str(year): amount for year, amount in by_year.items()}
+            for source, by_year in plan.spent.items()
+        },
+        "chosen": [
+            {
+                "candidate": one.item.candidate.id,
+                "year": year,
+                "source": one.source,
+                "cost_bn_kzt": cost,
+            }
+            for one in plan.chosen
+            for year, cost in one.costs.items()
+        ],
+        "left_out": [
+            {
+                "candidate": one.candidate,
+                "why": reason(data, plan, one, lang),
+                "shadow_bn": one.shadow_bn,
+            }
+            for one in plan.left_out
+        ],
+        "not_priceable": [
+            {"candidate": one, "missing": list(missing)}
+            for one, missing in sorted(plan.case.missing.items())
+        ],
+    }
+
+
+# -- everything behind it --------------------------------------------------------------------------
+
+
+def explained(
+    data: Dataset,
+    candidates: Sequence[Candidate],
+    parameters: Parameters,
+    order: Order,
+    lang: str,
+) -> dict[str, object]:
+    """Return, for each candidate, what is known of it, its place, its estimate and its trail."""
+    ranks = {one.candidate.id: one for one in (*order.networks, *order.plants)}
+    found: dict[str, object] = {}
+    for one in candidates:
+        cost = estimate(one, parameters)
+        rank = ranks.get(one.id)
+        found[one.id] = {
+            "name": title(data, one, lang),
+            "region": one.region,
+            "sector": one.sector,
+            "wear_percent": one.wear,
+            "zone": one.zone,
+            "length_km": one.length_km,
+            "red_km": one.red_km,
+            "lacks": list(one.lacks),
+            "part_of": list(one.wholes),
+            "sources": {
+                name: source_json(data.sources[source])
+                for name, source in one.sources.items()
+                if source in data.sources
+            },
+            "order": rank_json(rank) if rank else None,
+            "estimate": estimate_json(cost),
+            "trail": trail_json(trail(one, cost, parameters)),
+        }
+    return found
+
+
+def source_json(source: Source) -> dict[str, str]:
+    """Return a source as plain JSON values."""
+    return {"id": source.id, "title": source.title, "url": source.url, "date": source.date}
+
+
+def rank_json(one: Ranked) -> dict[str, object]:
+    """Return a place in the order as plain JSON values."""
+    return {
+        "place": one.place,
+        "score": round(one.score, 6),
+        "threshold_percent": one.threshold_percent,
+        "known_weight": round(one.known_weight, 4),
+        "firmness": round(one.firmness, 4),
+        "best": one.best,
+        "worst": one.worst,
+        "criteria": [
+            {
+                "criterion": part.criterion,
+                "value": part.value,
+                "unit": part.unit,
+                "share": None if part.share is None else round(part.share, 6),
+                "weight": part.weight,
+            }
+            for part in one.parts
+        ],
+    }
+
+
+def estimate_json(one: Estimate) -> dict[str, object]:
+    """Return an estimate as plain JSON values, with the works that its unit cost comes from."""
+    price = one.unit_cost
+    return {
+        "low_bn_kzt": _rounded(one.low),
+        "central_bn_kzt": _rounded(one.central),
+        "high_bn_kzt": _rounded(one.high),
+        "price_year": one.price_year,
+        "basis": one.basis,
+        "size": one.size,
+        "factor": round(one.factor, 4),
+        "missing": list(one.missing),
+        "unit_cost": price
+        and {
+            "item": price.item,
+            "unit": price.unit,
+            "low_bn_kzt": round(price.low, 6),
+            "central_bn_kzt": round(price.central, 6),
+            "high_bn_kzt": round(price.high, 6),
+            "assumed": list(price.assumed),
+            "works": [works.id for works in price.works],
+        },
+    }
+
+
+def trail_json(one: Trail) -> dict[str, object]:
+    """Return a trail of the filter as plain JSON values."""
+    return {
+        "verdict": one.verdict,
+        "allowed": list(one.allowed),
+        "asks": [_ask_json(asked) for asked in one.asks],
+    }
+
+
+def _ask_json(one: Ask) -> dict[str, object]:
+    return {
+        "source": one.source,
+        "answer": one.answer,
+        "why": one.why,
+        "rate_percent": one.rate_percent,
+        "tenor_years": one.tenor_years,
+        "grace_years": one.grace_years,
+        "loan_bn_kzt": _rounded(one.loan_bn_kzt),
+        "service_bn_kzt": _rounded(one.service_bn_kzt),
+        "available_bn_kzt": _rounded(one.available_bn_kzt),
+        "coverage": _rounded(one.coverage),
+    }
+
+
+def ask_words(one: Ask, lang: str) -> str:
+    """Return one question of the filter and its answer in a line."""
+    answer = i18n.text(lang, f"plan.ask.{one.why}")
+    return f"{i18n.label(lang, 'funding', one.source)}: {answer[:1].lower()}{answer[1:]}"
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
+
+
+def assumptions(parameters: Parameters) -> list[dict[str, object]]:
+    """Return every parameter, assumed ones marked, as plain JSON values."""
+    every: Mapping[str, Parameter] = {
+        **{one.id: one for one in parameters.finance.values()},
+        **{one.id: one for one in parameters.weights.values()},
+    }
+    return [
+        {
+            "parameter": one.id,
+            "value": one.value,
+            "unit": one.unit,
+            "assumed": one.assumed,
+            "source": None if one.source is None else source_json(one.source),
+            "note": one.note,
+        }
+        for one in every.values()
+    ]
+
+
+def tested_json(one: Tested) -> dict[str, object]:
+    """Return a line of the back-test as plain JSON values."""
+    return {
+        "project": one.works.project,
+        "item": one.works.item,
+        "size": one.works.size,
+        "unit": one.works.unit,
+        "price_year": one.works.price_year,
+        "cost_bn_kzt": one.works.cost_bn_kzt,
+        "low_bn_kzt": round(one.low, 3),
+        "central_bn_kzt": round(one.central, 3),
+        "high_bn_kzt": round(one.high, 3),
+        "error_percent": round(one.error_percent, 1),
+        "within": one.within,
+    }
+
+
+def nothing_planned(
+    data: Dataset, candidates: Sequence[Candidate], plan: Plan
+) -> dict[str, tuple[str, ...]]:
+    """Return the regions of which nothing can be planned, each with its candidates.
+
+    A region without any candidate is there too: what is published says nothing of it.
+    """
+    able = {one.candidate.region for one in plan.case.items}
+    units = [one for one in data.regions.index if one not in able and one != COUNTRY]
+    return {str(unit): tuple(one.id for one in candidates if one.region == unit) for unit in units}
