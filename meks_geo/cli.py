@@ -1,13 +1,12 @@
 """`python -m meks_geo COMMAND`, the stable command line. Exit 0 done, 1 bad data, 2 bad call."""
 
 import sys
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import click
 
-from meks_geo import cli_intake, demo, facts, i18n, papers, printmap, queries, scene
+from meks_geo import cli_intake, cli_kpis, cli_outputs, cli_plan, demo, facts, i18n, queries
 from meks_geo.commandline import (
     BAD_DATA,
     UNUSABLE,
@@ -17,23 +16,13 @@ from meks_geo.commandline import (
     lang_option,
     language_of,
     print_json,
+    say_dropped,
+    source_json,
+    view_of,
 )
-from meks_geo.config import stamp
 from meks_geo.errors import InputError, Problem, UnknownSubjectError
-from meks_geo.model import Claim, Dataset, Source
+from meks_geo.model import Claim, Dataset
 from meks_geo.store import Store
-from meks_geo.view import View, decode
-
-
-def _view(query: str, lang: str | None) -> tuple[View, tuple[str, ...]]:
-    """Return the view of a query string; without `at` it is of today."""
-    view, dropped = decode(query, today=date.today(), lang=language_of(lang))  # noqa: DTZ011
-    return (replace(view, lang=lang) if lang else view), dropped
-
-
-def _say_dropped(lang: str, dropped: tuple[str, ...]) -> None:
-    if dropped:
-        click.echo(i18n.text(lang, "app.dropped", parts=", ".join(dropped)), err=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,7 +30,9 @@ def main() -> None:
     """MEKS Geo: the map of record of the MEKS national project."""
 
 
-for _command in cli_intake.COMMANDS:
+for _command in (
+    *cli_intake.COMMANDS, *cli_outputs.COMMANDS, *cli_plan.COMMANDS, *cli_kpis.COMMANDS
+):
     main.add_command(_command)
 
 
@@ -64,7 +55,7 @@ def build(lang: str | None) -> None:
 @lang_option
 def query(query: str, as_json: bool, lang: str | None) -> None:
     """Say what a view lets through: counts, ids and totals."""
-    view, dropped = _view(query, lang)
+    view, dropped = view_of(query, lang)
     data = dataset(language_of(lang), view.rev)
     view, unknown = queries.known_only(data, view)
     selection = queries.select(data, view)
@@ -72,7 +63,7 @@ def query(query: str, as_json: bool, lang: str | None) -> None:
     if as_json:
         print_json({"revision": data.revision, **document})
         return
-    _say_dropped(view.lang, dropped + unknown)
+    say_dropped(view.lang, dropped + unknown)
     for layer, counts in selection.counts.items():
         name = i18n.label(view.lang, "layer", layer)
         click.echo(f"{name}: {counts.drawn} / {counts.in_filter} / {counts.in_source}")
@@ -112,10 +103,6 @@ def facts_command(subject: str, at_text: str | None, as_json: bool, lang: str | 
         click.echo(f"{label}: {printed} ({source.title or source.publisher}, {day})")
 
 
-def _source_json(source: Source) -> dict[str, str]:
-    return {"id": source.id, "title": source.title, "url": source.url, "date": source.date}
-
-
 def _value_json(data: Dataset, claim: Claim) -> float | int | str:
     """Return a number where the value is one, else the text as published."""
     if data.attributes[claim.attribute].type not in ("number", "integer", "bound"):
@@ -132,7 +119,7 @@ def _claim_json(data: Dataset, claim: Claim) -> dict[str, object]:
         "value": _value_json(data, claim),
         "stated_on": claim.stated_on.text,
         "standing": claim.standing,
-        "source": _source_json(data.sources[claim.source]),
+        "source": source_json(data.sources[claim.source]),
         "note": claim.note,
     }
 
@@ -146,41 +133,10 @@ def _figure_json(
         "unit": data.attributes[name].unit,
         "stated_on": figure.claim.stated_on.text,
         "standing": figure.claim.standing,
-        "source": _source_json(data.sources[figure.claim.source]),
+        "source": source_json(data.sources[figure.claim.source]),
         "conflicts": [_claim_json(data, c) for c in figure.conflicts],
         "history": [_claim_json(data, c) for c in facts.history(claims, at)],
     }
-
-
-@main.command()
-@click.option("--view", "query", default="", help="a query string, as in the address of the page")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@click.option("--paper", type=click.Choice(papers.PAPERS), default="a4")
-@click.option("--orientation", type=click.Choice(papers.ORIENTATIONS), default="landscape")
-@click.option("--dpi", type=click.IntRange(72, 600), default=300)
-@lang_option
-def snapshot(
-    query: str, out: Path, paper: str, orientation: str, dpi: int, lang: str | None
-) -> None:
-    """Draw a view as a picture for paper."""
-    language = language_of(lang)
-    fmt = out.suffix.removeprefix(".").lower()
-    if fmt not in papers.FORMATS:
-        allowed = ", ".join(papers.FORMATS)
-        problem = Problem("unknown-code", out.name, value=out.suffix, params={"nearest": allowed})
-        complain(language, (problem,))
-        sys.exit(UNUSABLE)
-    view, dropped = _view(query, lang)
-    data = dataset(language, view.rev)
-    view, unknown = queries.known_only(data, view)
-    _say_dropped(language, dropped + unknown)
-    drawn = scene.build(data, queries.select(data, view), stamp=stamp())
-    sheet = papers.paper(paper, orientation)
-    try:
-        out.write_bytes(printmap.draw(drawn, data.base, sheet, dpi=dpi, fmt=fmt))
-    except OSError as error:
-        complain(language, (Problem("unwritable-file", out.name, value=error.strerror or ""),))
-        sys.exit(UNUSABLE)
 
 
 @main.command(name="demo-network")

@@ -4,13 +4,16 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
 
 import click
 
 from meks_geo import i18n
 from meks_geo.errors import InputError, NothingPublishedError, Problem
-from meks_geo.model import Dataset
+from meks_geo.model import Dataset, Source
 from meks_geo.store import Store
+from meks_geo.view import View, decode
 from meks_geo.vocabulary import Lang
 
 BAD_DATA, UNUSABLE = 1, 2
@@ -54,6 +57,23 @@ def dataset(lang: str, revision: str = "") -> Dataset:
         code = "unknown-revision" if revision else "nothing-published"
         complain(lang, (Problem(code, "var", value=str(error)),))
         sys.exit(UNUSABLE)
+
+
+def view_of(query: str, lang: str | None) -> tuple[View, tuple[str, ...]]:
+    """Return the view of a query string, and what was dropped; without `at` it is of today."""
+    view, dropped = decode(query, today=date.today(), lang=language_of(lang))  # noqa: DTZ011
+    return (replace(view, lang=lang) if lang else view), dropped
+
+
+def say_dropped(lang: str, dropped: Sequence[str]) -> None:
+    """Say on standard error which parts of a view could not be understood."""
+    if dropped:
+        click.echo(i18n.text(lang, "app.dropped", parts=", ".join(dropped)), err=True)
+
+
+def source_json(source: Source) -> dict[str, str]:
+    """Return a source as plain JSON values."""
+    return {"id": source.id, "title": source.title, "url": source.url, "date": source.date}
 
 
 def bar(lang: str, words: str = "cli.building") -> Callable[[str, float], None]:

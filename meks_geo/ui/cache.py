@@ -1,5 +1,6 @@
 """Every cache of the pages, with its bound. Keys are strings and frozen values, never frames."""
 
+import gc
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,9 +9,9 @@ from typing import Generic, NamedTuple, TypeVar
 
 import streamlit as st
 
-from meks_geo import printmap, queries, scene
 from meks_geo.config import stamp
 from meks_geo.errors import Problem
+from meks_geo.exports import outputs
 from meks_geo.intake import door, referee, template
 from meks_geo.intake.compare import Difference, difference
 from meks_geo.model import Base, Dataset
@@ -18,6 +19,7 @@ from meks_geo.progress import Progress
 from meks_geo.rights import LOCAL
 from meks_geo.store import Store
 from meks_geo.ui import uploads
+from meks_geo.ui.jobs import Jobs
 from meks_geo.view import View
 
 _BUILDING = threading.Lock()
@@ -43,7 +45,11 @@ def _look() -> tuple[Problem, ...]:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _read(revision: str) -> Dataset:
-    return Store().dataset(revision)
+    found = Store().dataset(revision)
+    # What stays is not to be searched for garbage: Streamlit does that after each run.
+    gc.collect()
+    gc.freeze()
+    return found
 
 
 def dataset(revision: str = "") -> Dataset:
@@ -69,9 +75,13 @@ def base_of(digest: str) -> Base | None:
 @st.cache_data(max_entries=32, show_spinner=False)
 def print_bytes(revision: str, view: View) -> bytes:
     """Return the A4 picture of a view as PNG."""
-    data = dataset(revision)
-    drawn = scene.build(data, queries.select(data, view), stamp=stamp())
-    return printmap.draw(drawn, data.base)
+    return outputs.snapshot(dataset(revision), view, outputs.Choice(stamp=stamp()))
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def jobs() -> Jobs:
+    """Return the long work of this process."""
+    return Jobs()
 
 
 # -- files that come in ----------------------------------------------------------------------------

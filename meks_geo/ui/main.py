@@ -7,10 +7,15 @@ import streamlit as st
 from meks_geo import i18n, rights
 from meks_geo.errors import InputError
 from meks_geo.store import Store
-from meks_geo.ui import cache, session, shell
+from meks_geo.ui import cache, present, session, shell
 
 _ROOT = Path(__file__).resolve().parents[2]
-_PAGES = ("map", "projects", "networks", "sources", "intake", "history")
+_PAGES = (
+    *("map", "projects", "networks", "kpis", "sources"),
+    *("stories", "export", "intake", "history"),
+)
+#: Pages that no link of the bar leads to: one is reached from the exports, two from a story.
+_ASIDE = ("verify", "presenter", "audience")
 
 lang = session.enter().lang
 st.set_page_config(
@@ -43,14 +48,16 @@ pages = [
         url_path=name,
         default=name == _PAGES[0],
     )
-    for name in _PAGES
+    for name in (*_PAGES, *_ASIDE)
 ]
 page = st.navigation(pages, position="hidden")
-dropped = session.start(on_map=page == pages[0], dropped=dropped)
+dropped = session.start(on_map=page == pages[0] and not view.present, dropped=dropped)
+if view.present and page == pages[0]:
+    present.screen(view)
 bar, notices = st.container(), st.container()
 page.run()
 with bar:
-    shell.header(data, view, pages, page)
+    shell.header(data, view, pages[: len(_PAGES)], page)
 with notices:
     shell.revision(view, current)
     shell.problems(view.lang, problems, "error.last_good")

@@ -26,7 +26,7 @@ FLAGS = [
 
 #: Streamlit's own page looks for its server beside the page before it looks at the root.
 KNOWN = re.compile(
-    r"404 .* http://[^/]+/(projects|networks|sources|intake|history)/_stcore/(health|host-config)$"
+    r"404 .* http://[^/]+/(projects|networks|kpis|sources|stories|export|verify|presenter|audience|intake|history)/_stcore/(health|host-config)$"
 )
 
 #: How long a condition may take to come true on a machine that does much else.

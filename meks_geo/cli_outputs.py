@@ -1,0 +1,191 @@
+"""Commands that write files: snapshot, export, deck; and verify-deck, which reads one again."""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from meks_geo import i18n, papers, queries, stories, storyfile
+from meks_geo.commandline import (
+    BAD_DATA,
+    UNUSABLE,
+    bar,
+    complain,
+    dataset,
+    lang_option,
+    language_of,
+    print_json,
+    say_dropped,
+    view_of,
+)
+from meks_geo.config import stamp
+from meks_geo.errors import InputError, Problem
+from meks_geo.exports import deckreader, verify
+from meks_geo.exports.outputs import DECKS, FILES, OUTPUTS, PRINTS, Choice, Scenes
+from meks_geo.files import STAGING
+
+_view = click.option(
+    "--view", "query", default="", help="a query string, as in the address of the page"
+)
+_out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+
+
+def _unknown_ending(lang: str, out: Path, allowed: tuple[str, ...]) -> None:
+    """End the command: there is no such kind of file."""
+    params = {"nearest": ", ".join(allowed)}
+    complain(lang, (Problem("unknown-code", out.name, value=out.suffix, params=params),))
+    sys.exit(UNUSABLE)
+
+
+def _write(lang: str, out: Path, content: bytes) -> None:
+    """Put a made file in its place at once; what stood there stays if that is not possible."""
+    staging = out.with_name(f"{out.name}{STAGING}")
+    try:
+        staging.write_bytes(content)
+        staging.replace(out)
+    except OSError as error:
+        if staging.is_file():
+            staging.unlink()
+        complain(lang, (Problem("unwritable-file", out.name, value=error.strerror or ""),))
+        sys.exit(UNUSABLE)
+
+
+def _make(out: Path, code: str, query: str, lang: str | None, choice: Choice) -> None:
+    """Make one kind of file of a view and write it."""
+    language = language_of(lang)
+    view, dropped = view_of(query, lang)
+    data = dataset(language, view.rev)
+    view, unknown = queries.known_only(data, view)
+    say_dropped(language, dropped + unknown)
+    progress = bar(language, "cli.making")
+    try:
+        made = OUTPUTS[code].make(data, view, choice, progress)
+    except InputError as error:
+        complain(language, error.problems)
+        sys.exit(UNUSABLE)
+    _write(language, out, made)
+
+
+@click.command()
+@_view
+@_out
+@click.option("--paper", type=click.Choice(papers.PAPERS), default="a4")
+@click.option("--orientation", type=click.Choice(papers.ORIENTATIONS), default="landscape")
+@click.option("--dpi", type=click.IntRange(72, 600), default=300)
+@lang_option
+def snapshot(
+    query: str, out: Path, paper: str, orientation: str, dpi: int, lang: str | None
+) -> None:
+    """Draw a view as a picture for paper."""
+    fmt = out.suffix.removeprefix(".").lower()
+    if fmt not in PRINTS:
+        _unknown_ending(language_of(lang), out, PRINTS)
+    most = papers.most_dpi(papers.paper(paper, orientation))
+    if fmt == "png" and dpi > most:
+        problem = Problem("out-of-range", "--dpi", value=str(dpi), params={"low": 72, "high": most})
+        complain(language_of(lang), (problem,))
+        sys.exit(UNUSABLE)
+    choice = Choice(fmt=fmt, paper=paper, orientation=orientation, dpi=dpi, stamp=stamp())
+    _make(out, fmt, query, lang, choice)
+
+
+@click.command()
+@_view
+@_out
+@lang_option
+def export(query: str, out: Path, lang: str | None) -> None:
+    """Write what a view lets through as a file of data, or as a page that needs no server."""
+    code = out.suffix.removeprefix(".").lower()
+    if code not in FILES:
+        _unknown_ending(language_of(lang), out, FILES)
+    _make(out, code, query, lang, Choice(stamp=stamp()))
+
+
+@click.command()
+@_view
+@_out
+@click.option("--atlas", is_flag=True, help="one page a region")
+@click.option("--story", "story_file", type=click.Path(path_type=Path), help="the views of a story")
+@lang_option
+def deck(query: str, out: Path, atlas: bool, story_file: Path | None, lang: str | None) -> None:
+    """Write a deck of a view, of a story, or with one page a region."""
+    language = language_of(lang)
+    code = DECKS.get((out.suffix.lower(), atlas))
+    if code is None:
+        _unknown_ending(language, out, ("pptx", "pdf"))
+        return
+    scenes = () if story_file is None else _scenes(language, story_file, query, lang)
+    _make(out, code, query, lang, Choice(scenes=tuple(scenes), stamp=stamp()))
+
+
+def _scenes(language: str, file: Path, query: str, lang: str | None) -> Scenes:
+    """Return the views of a story in the language of the view; ends the command if it is none."""
+    try:
+        content = _read(file, storyfile.MOST_BYTES)
+        return stories.read(content, _today(), name=file.name).scenes_in(
+            view_of(query, lang)[0].lang
+        )
+    except InputError as error:
+        complain(language, error.problems)
+    sys.exit(UNUSABLE)
+
+
+def _read(file: Path, most: int) -> bytes:
+    """Return what is in a file that came from outside.
+
+    Raises
+    ------
+    InputError
+        If it is too large or cannot be read.
+    """
+    try:
+        size = file.stat().st_size
+        if size > most:
+            raise InputError([Problem("too-large", file.name, value=str(size))])
+        return file.read_bytes()
+    except OSError as error:
+        problem = Problem("unreadable-file", file.name, value=error.strerror or "")
+        raise InputError([problem]) from error
+
+
+@click.command(name="verify-deck")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="one JSON document on standard output")
+@click.option(
+    "--refresh",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="where to write the same deck with the figures of today",
+)
+@lang_option
+def verify_deck(file: Path, as_json: bool, refresh: Path | None, lang: str | None) -> None:
+    """Say which statements of a deck are no longer true: exit code 0 none, 1 some, 2 no deck."""
+    language = language_of(lang)
+    data = dataset(language)
+    try:
+        content = _read(file, deckreader.MAX_BYTES)
+        report = verify.verify(data, content, _today(), language, name=file.name)
+        made = verify.refresh(data, content, _today(), name=file.name) if refresh else b""
+    except InputError as error:
+        complain(language, error.problems)
+        sys.exit(UNUSABLE)
+    if refresh:
+        _write(language, refresh, made)
+    if as_json:
+        print_json(verify.document(data, report))
+    else:
+        for line in (*report.changed, *report.derived):
+            click.echo(f"{line.statement}: {line.then_text} -> {line.now_text}")
+        counts = {"changed": len(report.changed), "unchanged": report.unchanged}
+        words = {name: i18n.number(language, count) for name, count in counts.items()}
+        click.echo(i18n.text(language, "cli.verified", **words))
+    if report.changed or report.derived:
+        sys.exit(BAD_DATA)
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - the day of the person at the keyboard
+
+
+#: Everything of this module, for the command line.
+COMMANDS = (snapshot, export, deck, verify_deck)

@@ -1,0 +1,95 @@
+"""Commands that write files: what they write, what they refuse, and what stays as it was."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from meks_geo.cli import main
+from meks_geo.store import Store
+
+VIEW = "lang=en&at=2026-04-08&region=KZ-11"
+STORY = """
+title: {en: Akmola}
+scenes:
+  - title: {en: Then}
+    view: at=2024-01-15&region=KZ-11
+  - title: {en: Now}
+    view: at=2026-04-08&region=KZ-11
+"""
+
+
+@pytest.fixture
+def meks(root, store, data, monkeypatch):
+    """The command line on the shipped registers, which are read from the file only once."""
+    monkeypatch.setattr(Store, "dataset", lambda _self, _revision="": data)
+    runner = CliRunner(
+        env={"MEKS_GEO_ROOT": str(root), "MEKS_GEO_VAR": str(store.var), "LC_ALL": "C"}
+    )
+    return lambda *args: runner.invoke(main, [str(one) for one in args])
+
+
+def test_export_writes_the_file_that_its_ending_names(meks, tmp_path):
+    for ending, begins in (("csv", b"\xef\xbb\xbf"), ("geojson", b"{"), ("xlsx", b"PK")):
+        out = tmp_path / f"akmola.{ending}"
+        result = meks("export", "--view", VIEW, "--out", out)
+        assert result.exit_code == 0, result.stderr
+        assert out.read_bytes().startswith(begins)
+    assert [p.name for p in tmp_path.iterdir() if "staging" in p.name] == []
+
+
+@pytest.mark.parametrize("command", ["export", "deck", "snapshot"])
+def test_an_ending_that_no_file_has_is_refused_with_those_that_there_are(meks, tmp_path, command):
+    out = tmp_path / "map.docx"
+    result = meks(command, "--out", out, "--lang", "ru")
+    assert (result.exit_code, out.exists()) == (2, False)
+    assert ".docx" in result.stderr
+    assert "pdf" in result.stderr or "xlsx" in result.stderr
+
+
+def test_what_stood_in_the_place_stays_when_nothing_can_be_written(meks, tmp_path):
+    (tmp_path / "map.csv").mkdir()
+    result = meks("export", "--view", VIEW, "--out", tmp_path / "map.csv")
+    assert result.exit_code == 2
+    assert [p.name for p in tmp_path.iterdir()] == ["map.csv"]
+
+
+def test_a_picture_with_more_dots_than_can_be_drawn_is_refused(meks, tmp_path):
+    result = meks("snapshot", "--out", tmp_path / "wall.png", "--paper", "a0", "--dpi", "600")
+    assert result.exit_code == 2
+    assert "600" in result.stderr
+    assert "72" in result.stderr
+
+
+def test_a_story_becomes_a_page_a_scene(meks, tmp_path):
+    (tmp_path / "story.yaml").write_text(STORY, encoding="utf-8")
+    out = tmp_path / "story.pdf"
+    result = meks("deck", "--view", "lang=en", "--story", tmp_path / "story.yaml", "--out", out)
+    assert result.exit_code == 0, result.stderr
+    assert out.read_bytes().count(b"/Type /Page\n") == 2
+
+
+def test_a_story_that_is_none_is_refused_in_words(meks, tmp_path):
+    (tmp_path / "story.yaml").write_text("title: [", encoding="utf-8")
+    result = meks("deck", "--story", tmp_path / "story.yaml", "--out", tmp_path / "d.pdf")
+    assert result.exit_code == 2
+    assert "story.yaml" in result.stderr
+    assert "Traceback" not in result.stderr
+    result = meks("deck", "--story", tmp_path / "none.yaml", "--out", tmp_path / "d.pdf")
+    assert result.exit_code == 2
+    assert "none.yaml" in result.stderr
+
+
+def test_a_deck_of_today_holds_and_what_is_no_deck_is_refused(meks, tmp_path):
+    deck = tmp_path / "d.pptx"
+    made = meks("deck", "--view", "lang=kk&region=KZ-11", "--out", deck)
+    assert made.exit_code == 0, made.stderr
+    result = meks("verify-deck", deck, "--json")
+    assert result.exit_code == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert found["changed"] == []
+    assert found["unchanged"] > 10
+    (tmp_path / "not.pptx").write_bytes(b"PK\x03\x04 no deck")
+    refused = meks("verify-deck", tmp_path / "not.pptx", "--json")
+    assert refused.exit_code == 2
+    assert "not.pptx" in refused.stderr
