@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from pypdf import PdfReader
 
 from meks_geo.cli import main
 from meks_geo.store import Store
@@ -66,7 +67,7 @@ def test_a_story_becomes_a_page_a_scene(meks, tmp_path):
     out = tmp_path / "story.pdf"
     result = meks("deck", "--view", "lang=en", "--story", tmp_path / "story.yaml", "--out", out)
     assert result.exit_code == 0, result.stderr
-    assert out.read_bytes().count(b"/Type /Page\n") == 2
+    assert len(PdfReader(out).pages) == 2
 
 
 def test_a_story_that_is_none_is_refused_in_words(meks, tmp_path):

@@ -24,6 +24,7 @@ msgstr ""
 #: A value of its own for every parameter that a message may use.
 SENTINELS = {
     "nearest": "nearest-word",
+    "known": "known-words",
     "read_as": "12.5",
     "low": 1900.0,
     "high": 2060.5,
