@@ -31,7 +31,10 @@ def main() -> None:
 
 
 for _command in (
-    *cli_intake.COMMANDS, *cli_outputs.COMMANDS, *cli_plan.COMMANDS, *cli_kpis.COMMANDS
+    *cli_intake.COMMANDS,
+    *cli_outputs.COMMANDS,
+    *cli_plan.COMMANDS,
+    *cli_kpis.COMMANDS,
 ):
     main.add_command(_command)
 
