@@ -441,3 +441,11 @@ def test_search_key_keeps_short_i():
 def test_search_key_of_nothing():
     assert i18n.search_key("") == ""
     assert i18n.search_key(" - «» ") == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"), [(79.25, "79.3"), (0.05, "0.1"), (-1.25, "-1.3"), (3665.1, "3665.1")]
+)
+def test_tenths_are_rounded_half_up_as_every_printed_number(value, printed):
+    assert i18n.tenths(value) == printed
+    assert i18n.number("en", value, digits=1, grouping=False) == printed.replace("-", "\u2212")

@@ -163,7 +163,7 @@ def _tiles(selection: Selection) -> tuple[Tile, ...]:
     unknown = i18n.text(lang, "map.unknown")
 
     def quantity(value: float | None, unit: str) -> str:
-        return "" if value is None else i18n.quantity(lang, f"{value:.1f}", unit)
+        return "" if value is None else i18n.quantity(lang, i18n.tenths(value), unit)
 
     def rests(known: int, whole: int) -> str:
         counts = {"known": i18n.number(lang, known), "whole": i18n.number(lang, whole)}

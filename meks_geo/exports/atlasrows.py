@@ -62,7 +62,7 @@ def _content(data: Dataset, lang: str, page: tuple[int, str, Selection]) -> tupl
         Cell(i18n.number(lang, selection.counts["plants"].in_filter)),
         Cell(i18n.number(lang, red), bold=red > 0),
         Cell(i18n.number(lang, selection.counts["projects"].in_filter)),
-        Cell(NONE if cost is None else i18n.quantity(lang, f"{cost:.1f}", "bn KZT")),
+        Cell(NONE if cost is None else i18n.quantity(lang, i18n.tenths(cost), "bn KZT")),
         Cell(NONE if found is None else i18n.quantity(lang, found["wear"], "percent")),
         Cell(i18n.number(lang, number), bold=True),
     )

@@ -35,7 +35,7 @@ def totals(selection: Selection) -> list[list[str]]:
         return i18n.text(lang, "totals.of", whole=i18n.number(lang, whole))
 
     def quantity(value: float | None, unit: str) -> str:
-        return "" if value is None else i18n.quantity(lang, f"{value:.1f}", unit)
+        return "" if value is None else i18n.quantity(lang, i18n.tenths(value), unit)
 
     added = (
         quantity(sums.electric_mw_added, "MW"),

@@ -4,7 +4,7 @@ The catalogues are `meks_geo/locales/<lang>/LC_MESSAGES/*.po`; their keys are sy
 """
 
 from meks_geo.i18n.catalogue import has, label, name, pick_language, text, unit
-from meks_geo.i18n.formats import date, number, plural, quantity, value
+from meks_geo.i18n.formats import date, number, plural, quantity, tenths, value
 from meks_geo.i18n.problems import problem_params, problem_parts, problem_text
 from meks_geo.i18n.search import search_key
 
@@ -21,6 +21,7 @@ __all__ = [
     "problem_text",
     "quantity",
     "search_key",
+    "tenths",
     "text",
     "unit",
     "value",

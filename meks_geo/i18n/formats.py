@@ -93,6 +93,11 @@ def number(
     return _print(lang, exact, places, fixed=digits is not None, grouping=grouping)
 
 
+def tenths(value: float) -> str:
+    """Return a number with one decimal, rounded half up like every printed one, for `quantity`."""
+    return str(Decimal(str(value)).quantize(Decimal("0.1"), context=_EXACT))
+
+
 def _print(lang: str, exact: Decimal, places: int, *, fixed: bool, grouping: bool) -> str:
     """Print a finite number with at most, or exactly, so many decimals."""
     rounded = exact.quantize(Decimal(1).scaleb(-places), context=_EXACT)

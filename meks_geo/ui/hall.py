@@ -146,7 +146,7 @@ def _projects(data: Dataset, known: pd.DataFrame, lang: str) -> list[tuple[str, 
     rows = []
     for one, row in dearest.iterrows():
         cost = row["cost_bn_kzt"]
-        value = "" if pd.isna(cost) else i18n.quantity(lang, f"{cost:.1f}", "bn KZT")
+        value = "" if pd.isna(cost) else i18n.quantity(lang, i18n.tenths(cost), "bn KZT")
         status = row["status"]
         beside = [i18n.label(lang, "status", status)] if status != UNKNOWN else []
         beside += [i18n.date(lang, row["completion"])] if row["completion"] else []
@@ -182,7 +182,7 @@ def _sums(selection: Selection) -> str:
     unknown = i18n.text(lang, "map.unknown")
 
     def quantity(value: float | None, unit: str) -> str:
-        return unknown if value is None else i18n.quantity(lang, f"{value:.1f}", unit)
+        return unknown if value is None else i18n.quantity(lang, i18n.tenths(value), unit)
 
     def known(count: int, whole: int) -> str:
         of = {"known": i18n.number(lang, count), "whole": i18n.number(lang, whole)}

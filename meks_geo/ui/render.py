@@ -25,7 +25,7 @@ def totals(selection: Selection) -> None:
     unknown = i18n.text(lang, "map.unknown")
 
     def quantity(value: float | None, unit: str) -> str:
-        return unknown if value is None else i18n.quantity(lang, f"{value:.1f}", unit)
+        return unknown if value is None else i18n.quantity(lang, i18n.tenths(value), unit)
 
     tiles = [
         ("totals.objects", "", i18n.number(lang, plants.in_filter), _of(lang, plants.in_source)),
@@ -82,7 +82,7 @@ def _networks(selection: Selection) -> tuple[str, str, str, str]:
 def _added(selection: Selection) -> str:
     lang, sums = selection.view.lang, selection.totals
     parts = ((sums.electric_mw_added, "MW"), (sums.heat_gcal_h_added, "Gcal/h"))
-    known = [i18n.quantity(lang, f"{v:.1f}", unit) for v, unit in parts if v is not None]
+    known = [i18n.quantity(lang, i18n.tenths(v), unit) for v, unit in parts if v is not None]
     return " · ".join(known) or i18n.text(lang, "map.unknown")
 
 
