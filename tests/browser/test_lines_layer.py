@@ -296,7 +296,7 @@ def test_close_up_the_legend_names_no_fill_and_writes_numbers_as_its_language_do
     shown = """() => [...document.querySelectorAll('.meks-legend section')]
         .map((section) => section.offsetParent !== null)"""
     assert alone.page.evaluate(shown) == [False, True]
-    count = alone.page.locator(".meks-legend section:last-child .meks-count").inner_text()
+    count = alone.page.locator(".meks-legend section:last-of-type .meks-count").inner_text()
     assert count.replace("\u202f", " ").replace("\u00a0", " ") == "12 345"
     alone.update(None, legend=legend)
     assert alone.page.evaluate(shown) == [True, True]

@@ -35,7 +35,7 @@ def test_every_page_in_each_language_is_quiet_and_asks_no_other_host(open_window
     assert window.map.evaluate("getComputedStyle(map.getContainer()).visibility") == "visible"
     no_flag = "document.querySelector('.leaflet-control-attribution svg') === null"
     assert window.map.evaluate(no_flag)
-    for name in ("projects", "sources", "map"):
+    for name in ("projects", "kpis", "stories", "export", "sources", "map"):
         title = i18n.text(lang, f"page.{name}")
         page.locator(".st-key-nav").get_by_text(title, exact=True).click()
         window.until(

@@ -252,9 +252,9 @@ def test_layers_are_switched_on_and_off(open_paper, usual):
     assert window.text(".foot").find("0 / ") >= 0
     window.page.check("[name=plants]")
     window.until(f"document.querySelectorAll('{MARKERS}').length === 84")
-    assert window.count(".meks-areas") == 1
+    assert window.count("section.meks-areas") == 1
     window.page.uncheck("[name=regions]")
-    assert window.count(".meks-areas") == 0
+    assert window.count("section.meks-areas") == 0
     before = window.count(".meks-legend section")
     window.page.uncheck("[name=networks]")
     assert window.count(".meks-legend section") < before
