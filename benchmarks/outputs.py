@@ -1,10 +1,13 @@
 """`python -m benchmarks.outputs`: what a view becomes, in a warm process, beside its rivals.
 
 Prints of the shipped map and of a hundred thousand made-up lines; the atlas, decks in three
-languages, files of data, the page that needs no server and its first draw from a file. The rival is
-a picture of our own page with as many dots taken by Chromium. Exit 1 when a limit is broken.
+languages, files of data, the page that needs no server and its first draw from a file. Rivals are
+the print layout of QGIS on the same lines (where its Python is installed), and a picture of our own
+page with as many dots taken by Chromium. Exit 1 when a limit is broken.
 """
 
+import json
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -31,6 +34,8 @@ from meks_geo.view import View
 from meks_geo.vocabulary import Lang, Provenance
 
 _DOTS = {"width": 3508, "height": 2480}  # A4 at 300 dpi
+_QGIS = "/usr/bin/python3"
+_LEAST_BYTES = 200_000  # of a map with lines on it; an empty sheet has less
 _LONG_RUNS = 3
 _PATIENCE_MS = 60_000
 _MADE_UP = replace(View(lang=Lang.RU), provenance=tuple(Provenance))
@@ -58,6 +63,28 @@ def _with_lines(data: Dataset, folder: Path, count: int) -> Dataset:
         read_lines=lambda: lines.load(folder / "lines.npz"),
         read_networks=lambda: networks.set_index("network_id"),
     )
+
+
+def _qgis(data: Dataset, folder: Path, runs: int) -> dict[str, list[float]]:
+    """Return the seconds of QGIS's print layout for the same lines; none where it is not here."""
+    gpkg = folder / "lines.gpkg"
+    gpkg.write_bytes(_make(data, "gpkg", replace(_MADE_UP, at=_view().at)))
+    script = ROOT / "benchmarks" / "rivals" / "qgis_layout.py"
+    alone = {"QT_QPA_PLATFORM": "offscreen", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
+    try:
+        done = subprocess.run(
+            [_QGIS, str(script), str(gpkg), str(folder), str(runs)],
+            capture_output=True, check=True, timeout=900, text=True, env=alone,
+        )  # fmt: skip
+    except (OSError, subprocess.CalledProcessError) as error:
+        click.echo(f"... QGIS is left out: {error}", err=True)
+        return {}
+    found = json.loads(done.stdout.strip().splitlines()[-1])
+    if min(found["bytes"].values()) < _LEAST_BYTES:
+        msg = f"QGIS drew an empty map: {found['bytes']}"
+        raise RuntimeError(msg)
+    seconds_by_kind: dict[str, list[float]] = found["seconds"]
+    return seconds_by_kind
 
 
 def _first_draws(browser: Browser, file: Path, runs: int) -> list[float]:
@@ -115,7 +142,7 @@ def _files(data: Dataset, runs: int) -> dict[str, list[float]]:
     return found
 
 
-def _limits(found: dict[str, list[float]]) -> list[Limit]:
+def _limits(found: dict[str, list[float]], qgis: dict[str, list[float]]) -> list[Limit]:
     asked = {
         "PNG, A4 300 dpi, default view": 1.0,
         "PNG, one region": 0.7,
@@ -123,7 +150,12 @@ def _limits(found: dict[str, list[float]]) -> list[Limit]:
         "decks of the regions in three languages": 30.0,
         "stand-alone page, first draw from a file": 1.0,
     }
-    return [Limit(f"{n} (median)", median(found[n]), most, "s") for n, most in asked.items()]
+    limits = [Limit(f"{n} (median)", median(found[n]), most, "s") for n, most in asked.items()]
+    for kind, name in (("png", "PNG, 100 000 lines"), ("pdf", "PDF, 100 000 lines")):
+        if kind in qgis:
+            share = median(found[name]) / median(qgis[kind])
+            limits.append(Limit(f"{name}, times QGIS (medians)", share, 2.0, "x"))
+    return limits
 
 
 @click.command()
@@ -139,6 +171,7 @@ def main(runs: int, count: int) -> None:
         data = store.dataset()
         made_up = _with_lines(data, folder, count)
         found = _prints(data, made_up, runs) | _files(data, runs)
+        qgis = _qgis(made_up, folder, runs)
         (folder / "map.html").write_bytes(_make(data, "html", _view()))
         with chromium() as browser:
             draws = _first_draws(browser, folder / "map.html", runs)
@@ -147,7 +180,8 @@ def main(runs: int, count: int) -> None:
                 browser, min(runs, _LONG_RUNS)
             )
             about = machine.describe(cores, browser.version, before)
-    limits = _limits(found)
+        found |= {f"(rival) QGIS, {kind.upper()} of the lines": s for kind, s in qgis.items()}
+    limits = _limits(found, qgis)
     rows = ["| output | runs | median, s | p95, s |", "|---|--:|--:|--:|"]
     rows += [f"| {n} | {len(s)} | {median(s):.3f} | {p95(s):.3f} |" for n, s in found.items()]
     click.echo("\n".join([*(f"- {one}" for one in about), "", *verdicts(limits), "", *rows]))

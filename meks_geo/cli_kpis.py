@@ -123,5 +123,5 @@ def _line(data: Dataset, one: Kpi, lang: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-#: What the lead command takes from here.
+#: Everything of this module, for the command line.
 COMMANDS = (kpis_command,)
