@@ -18,6 +18,7 @@ from meks_geo.commandline import (
     print_json,
     say_dropped,
     source_json,
+    today,
     view_of,
 )
 from meks_geo.errors import InputError, Problem, UnknownSubjectError
@@ -81,7 +82,7 @@ def facts_command(subject: str, at_text: str | None, as_json: bool, lang: str | 
     """Say what is known of SUBJECT as of a day, from which source, and what was said before."""
     language = language_of(lang)
     try:
-        at = date.fromisoformat(at_text) if at_text else date.today()  # noqa: DTZ011
+        at = date.fromisoformat(at_text) if at_text else today()
     except ValueError:
         complain(language, (Problem("bad-date", "--at", value=at_text or ""),))
         sys.exit(UNUSABLE)

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 
 import click
@@ -19,6 +18,7 @@ from meks_geo.commandline import (
     lang_option,
     language_of,
     print_json,
+    today,
 )
 from meks_geo.errors import InputError, MovedOnError, Problem
 from meks_geo.intake import door, template
@@ -32,10 +32,6 @@ from meks_geo.vocabulary import REGIONS
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 _TABLES = click.Choice(["networks", "plants", "entities", "projects"])
 _json = click.option("--json", "as_json", is_flag=True, help="one JSON document on standard output")
-
-
-def _today() -> date:
-    return date.today()  # noqa: DTZ011 - the day of the person at the keyboard
 
 
 @contextmanager
@@ -65,9 +61,7 @@ def _examined(
     _allow(lang, Action.CHECK)
     data = dataset(lang)
     progress = bar(lang, "cli.checking")
-    checked = door.examine(
-        Store(), data, file, table=table or "", today=_today(), progress=progress
-    )
+    checked = door.examine(Store(), data, file, table=table or "", today=today(), progress=progress)
     if checked.raw is None:
         if as_json:
             print_json(_verdict_json(lang, checked))
@@ -106,7 +100,7 @@ def template_command(out: Path, region: str | None, lang: str | None) -> None:
     language = language_of(lang)
     data = dataset(language)
     book = template.workbook(
-        data, Store().schemas(), lang=language, region=region or "", today=_today()
+        data, Store().schemas(), lang=language, region=region or "", today=today()
     )
     try:
         out.write_bytes(book)
@@ -154,7 +148,7 @@ def diff_command(
     data, checked = _examined(language, file, table, as_json=False)
     _refuse_faulty(language, checked)
     with _complaining(language, BAD_DATA):
-        proposal = door.propose(Store(), data, checked, author=LOCAL, day=_today(), replace=replace)
+        proposal = door.propose(Store(), data, checked, author=LOCAL, day=today(), replace=replace)
     complain(language, proposal.problems)
     if as_json:
         print_json(difference_json(proposal.difference))
@@ -237,9 +231,7 @@ def publish_command(
     data, checked = _examined(language, file, table, as_json=False)
     _refuse_faulty(language, checked)
     with _complaining(language, BAD_DATA):
-        proposal = door.propose(
-            Store(), data, checked, author=author, day=_today(), replace=replace
-        )
+        proposal = door.propose(Store(), data, checked, author=author, day=today(), replace=replace)
         entry = door.publish(
             Store(), proposal, note=note, allow_removal=allow_removal, progress=bar(language)
         )

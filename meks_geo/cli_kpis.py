@@ -15,6 +15,7 @@ from meks_geo.commandline import (
     language_of,
     print_json,
     source_json,
+    today,
 )
 from meks_geo.errors import InputError, Problem
 from meks_geo.kpirules import Rules
@@ -33,7 +34,7 @@ def kpis_command(at_text: str | None, region: str | None, as_json: bool, lang: s
     """Say the KPIs as of a day: target, actual value, share done, rating, source."""
     language = language_of(lang)
     try:
-        at = date.fromisoformat(at_text) if at_text else date.today()  # noqa: DTZ011
+        at = date.fromisoformat(at_text) if at_text else today()
     except ValueError:
         complain(language, (Problem("bad-date", "--at", value=at_text or ""),))
         sys.exit(UNUSABLE)

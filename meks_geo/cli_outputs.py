@@ -1,7 +1,6 @@
 """Commands that write files: snapshot, export, deck; and verify-deck, which reads one again."""
 
 import sys
-from datetime import date
 from pathlib import Path
 
 import click
@@ -17,6 +16,7 @@ from meks_geo.commandline import (
     language_of,
     print_json,
     say_dropped,
+    today,
     view_of,
 )
 from meks_geo.config import stamp
@@ -123,7 +123,7 @@ def _scenes(language: str, file: Path, query: str, lang: str | None) -> Scenes:
     """Return the views of a story in the language of the view; ends the command if it is none."""
     try:
         content = _read(file, storyfile.MOST_BYTES)
-        return stories.read(content, _today(), name=file.name).scenes_in(
+        return stories.read(content, today(), name=file.name).scenes_in(
             view_of(query, lang)[0].lang
         )
     except InputError as error:
@@ -164,8 +164,8 @@ def verify_deck(file: Path, as_json: bool, refresh: Path | None, lang: str | Non
     data = dataset(language)
     try:
         content = _read(file, deckreader.MAX_BYTES)
-        report = verify.verify(data, content, _today(), language, name=file.name)
-        made = verify.refresh(data, content, _today(), name=file.name) if refresh else b""
+        report = verify.verify(data, content, today(), language, name=file.name)
+        made = verify.refresh(data, content, today(), name=file.name) if refresh else b""
     except InputError as error:
         complain(language, error.problems)
         sys.exit(UNUSABLE)
@@ -181,10 +181,6 @@ def verify_deck(file: Path, as_json: bool, refresh: Path | None, lang: str | Non
         click.echo(i18n.text(language, "cli.verified", **words))
     if report.changed or report.derived:
         sys.exit(BAD_DATA)
-
-
-def _today() -> date:
-    return date.today()  # noqa: DTZ011 - the day of the person at the keyboard
 
 
 #: Everything of this module, for the command line.

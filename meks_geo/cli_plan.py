@@ -11,7 +11,15 @@ from pathlib import Path
 import click
 
 from meks_geo import i18n
-from meks_geo.commandline import UNUSABLE, complain, dataset, lang_option, language_of, print_json
+from meks_geo.commandline import (
+    UNUSABLE,
+    complain,
+    dataset,
+    lang_option,
+    language_of,
+    print_json,
+    today,
+)
 from meks_geo.errors import InputError, Problem
 from meks_geo.model import Dataset
 from meks_geo.planning import budget, estimates, parameters, priority, telling
@@ -107,7 +115,7 @@ def _solver_aside() -> Iterator[None]:
 
 def _day(text: str | None) -> date:
     if not text:
-        return date.today()  # noqa: DTZ011 - the day of the person at the keyboard
+        return today()
     try:
         return date.fromisoformat(text)
     except ValueError:

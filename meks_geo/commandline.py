@@ -59,9 +59,14 @@ def dataset(lang: str, revision: str = "") -> Dataset:
         sys.exit(UNUSABLE)
 
 
+def today() -> date:
+    """Return the day of the person at the keyboard."""
+    return date.today()  # noqa: DTZ011
+
+
 def view_of(query: str, lang: str | None) -> tuple[View, tuple[str, ...]]:
     """Return the view of a query string, and what was dropped; without `at` it is of today."""
-    view, dropped = decode(query, today=date.today(), lang=language_of(lang))  # noqa: DTZ011
+    view, dropped = decode(query, today=today(), lang=language_of(lang))
     return (replace(view, lang=lang) if lang else view), dropped
 
 

@@ -67,13 +67,8 @@ def by_region(data: Dataset, at: date) -> tuple[Sum, ...]:
 def _counted(state: State) -> pd.DataFrame:
     """Return the projects known by the day, without what is the sum of others."""
     table = state.projects[state.projects["known"]]
-    above = {queries.PROGRAMME}
-    for project in table.index[table["cost_bn_kzt"].notna()]:
-        parent = table.at[project, "parent_id"]
-        while parent and parent not in above:
-            above.add(parent)
-            parent = table.at[parent, "parent_id"] if parent in table.index else ""
-    return table[~table.index.isin(above)]
+    priced = table.index[table["cost_bn_kzt"].notna()]
+    return table[~table.index.isin(queries.wholes(table, priced))]
 
 
 def _sum(state: State, code: str, rows: pd.DataFrame) -> Sum:

@@ -127,13 +127,13 @@ def totals(plants: pd.DataFrame, projects: pd.DataFrame) -> Totals:
     """
     ahead = projects[~projects["status"].isin(ENDED)]
     wear = plants["wear_exact"].dropna()
-    cost = _summable(projects, "cost_bn_kzt")
+    cost = summable(projects, "cost_bn_kzt")
     return Totals(
         projects=len(projects),
         cost_bn_kzt=_sum(cost),
         cost_known=len(cost),
-        electric_mw_added=_sum(_summable(ahead, "electric_mw")),
-        heat_gcal_h_added=_sum(_summable(ahead, "heat_gcal_h")),
+        electric_mw_added=_sum(summable(ahead, "electric_mw")),
+        heat_gcal_h_added=_sum(summable(ahead, "heat_gcal_h")),
         wear_percent=round(float(wear.mean()), 2) if len(wear) else None,
         wear_known=len(wear),
         wear_known_share=round(len(wear) / len(plants), 4) if len(plants) else 0.0,
@@ -149,20 +149,25 @@ def _lines_drawn(view: View, lines: Passing) -> int:
 
 
 _NATIONAL_ZOOM = 5
-
 #: The programme of which the projects are part; its own sums stand beside theirs, never with them.
 PROGRAMME = "meks"
 
 
-def _summable(projects: pd.DataFrame, column: str) -> pd.Series:
-    values = projects[column].dropna().drop(index=PROGRAMME, errors="ignore")
-    above: set[str] = set()
-    for project in values.index:
-        parent = projects.at[project, "parent_id"]
+def summable(projects: pd.DataFrame, column: str) -> pd.Series:
+    """Return the values that may be summed: no programme, no parent beside its children."""
+    values = projects[column].dropna()
+    return values[~values.index.isin(wholes(projects, values.index))]
+
+
+def wholes(projects: pd.DataFrame, parts: Iterable[str]) -> frozenset[str]:
+    """Return the programme and every project that one of `parts` belongs to, however far up."""
+    above = {PROGRAMME}
+    for part in parts:
+        parent = projects.at[part, "parent_id"]
         while parent and parent not in above:
             above.add(parent)
             parent = projects.at[parent, "parent_id"] if parent in projects.index else ""
-    return values[~values.index.isin(above)]
+    return frozenset(above)
 
 
 def _sum(values: pd.Series) -> float | None:
@@ -391,5 +396,5 @@ def _length_km(selection: Selection) -> float:
 
 __all__ = [
     "FILTER_KEYS", "PROGRAMME", "Counts", "Selection", "Totals", "describe", "facets", "known_only",
-    "loosen", "search", "select", "totals",
+    "loosen", "search", "select", "summable", "totals", "wholes",
 ]  # fmt: skip

@@ -12,14 +12,14 @@ from meks_geo.exports.deckmodel import Box, Chart, Series
 from meks_geo.exports.decktables import promised
 from meks_geo.lines import ZONES
 from meks_geo.model import Dataset
-from meks_geo.queries import PROGRAMME, Selection
+from meks_geo.queries import Selection, summable
 from meks_geo.vocabulary import UNKNOWN, Funding, Status
 
 
 def cost_by_funding(name: str, selection: Selection, box: Box) -> Chart | None:
     """Return the money of projects by who pays, in bn KZT; parents are left out of the sums."""
     lang = selection.view.lang
-    costs = own_costs(selection.projects)
+    costs = summable(selection.projects, "cost_bn_kzt")
     if costs.empty:
         return None
     sums = costs.groupby(selection.projects.loc[costs.index, "funding"]).sum()
@@ -37,18 +37,6 @@ def cost_by_funding(name: str, selection: Selection, box: Box) -> Chart | None:
         alt=title,
         box=box,
     )
-
-
-def own_costs(projects: pd.DataFrame) -> pd.Series:
-    """Return the costs (bn KZT) that may be summed: no programme, no parent beside its children."""
-    costs = projects["cost_bn_kzt"].dropna().drop(index=PROGRAMME, errors="ignore")
-    above: set[str] = set()
-    for one in costs.index:
-        parent = projects.at[one, "parent_id"]
-        while parent and parent not in above:
-            above.add(parent)
-            parent = projects.at[parent, "parent_id"] if parent in projects.index else ""
-    return costs[~costs.index.isin(above)]
 
 
 def projects_by_status(name: str, selection: Selection, box: Box) -> Chart | None:

@@ -8,7 +8,6 @@ with a code for programs and words for people.
 import asyncio
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from hashlib import sha256
 from urllib.parse import parse_qsl, quote
 
@@ -22,7 +21,7 @@ from meks_geo.errors import InputError, NothingPublishedError
 from meks_geo.exports import geojson, outputs, tables
 from meks_geo.exports.outputs import OUTPUTS, Choice
 from meks_geo.model import Dataset
-from meks_geo.ui import cache
+from meks_geo.ui import cache, session
 from meks_geo.ui.outrate import Buckets
 from meks_geo.ui.outwork import TooBusyError, Workshop
 from meks_geo.view import View, decode, encode
@@ -147,7 +146,7 @@ def _one_of(name: str, known: tuple[str, ...]) -> None:
 def _asked(request: Request, extra: tuple[str, ...]) -> _Asked:
     pairs = parse_qsl(request.url.query)
     query = "&".join(p for p in request.url.query.split("&") if p.partition("=")[0] not in extra)
-    view, dropped = decode(query, today=date.today(), lang=_language(request))  # noqa: DTZ011
+    view, dropped = decode(query, today=session.today(), lang=_language(request))
     try:
         data = cache.dataset(view.rev)
     except NothingPublishedError as error:
