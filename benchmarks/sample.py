@@ -1,8 +1,8 @@
 """`python -m benchmarks.sample`: the sample file of one oblast, made up, in `data/sample/`.
 
-A modernisation map as an akimat would send it: lines, operators, projects; every row says that it
-is synthetic. Beside it what a reader may tell the planner of the operators: people, incidents,
-revenue, made up as well. The same data set gives the same files.
+A modernisation map as an akimat would send it: lines, operators with the people they serve, their
+incidents and revenue, projects; every row says that it is synthetic. Beside it the same figures of
+the operators as a reader may tell them to the planner. The same data set gives the same files.
 """
 
 import csv
@@ -42,21 +42,27 @@ def tables(data: Dataset) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     for number, ((sector, operator), length) in enumerate(groups.items(), start=1):
         one = f"sample-operator-{number:02d}"
         served = min(float(length), _MOST_SERVED_KM)
+        people = int(round(served * float(rng.uniform(400, 900)), -2))
+        incidents = int(served * float(rng.uniform(0.1, 0.6)))
+        revenue = round(served * float(rng.lognormal(-3.0, 0.9)), 3)
         entities.append(
             {
                 "entity_id": one,
                 "name_ru": operator,
                 "sector": sector,
                 "region": _REGION,
+                "people_served": people,
+                "incidents_per_year": incidents,
+                "revenue_bn_kzt": revenue,
                 "provenance": "synthetic",
             }
         )
         told.append(
             {
                 "candidate": f"entity:{one}",
-                "people": int(round(served * float(rng.uniform(400, 900)), -2)),
-                "incidents": int(served * float(rng.uniform(0.1, 0.6))),
-                "revenue_bn_kzt": round(served * float(rng.lognormal(-3.0, 0.9)), 3),
+                "people": people,
+                "incidents": incidents,
+                "revenue_bn_kzt": revenue,
             }
         )
     projects = [

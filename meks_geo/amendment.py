@@ -18,7 +18,12 @@ REFERENCES = {
     ("projects", "plant_id"): "plants",
     ("projects", "entity_id"): "entities",
     ("projects", "parent_id"): "projects",
+    ("products", "manufacturer_id"): "manufacturers",
+    ("procurement", "contractor_id"): "contractors",
+    ("procurement", "project_id"): "projects",
 }
+#: References without which a row says nothing.
+_NEEDED = frozenset({("procurement", "project_id")})
 _SUBJECTS = ("plants", "projects", "entities", "regions")
 
 #: Columns of the frames of an `Amendment`, all of them text.
@@ -38,8 +43,9 @@ class Amendment:
     id
         `intake-` and the first digits of the hash of the file.
     cells
-        `CELLS`: identity of plants, entities and projects that are new or changed. A new one says
-        its id too; the cells of any other id count only while there is such a row.
+        `CELLS`: identity of plants, entities and projects, and rows of the registers of the
+        programme, that are new or changed. A new one says its id too; the cells of any other id
+        count only while there is such a row.
     claims, sources
         New rows of these registers, with their columns.
     removed
@@ -85,7 +91,8 @@ def apply(tables: Mapping[str, pd.DataFrame], amendment: Amendment) -> dict[str,
         frame = amended[str(table)]
         amended[str(table)] = frame[~frame.iloc[:, 0].isin(set(ids))].reset_index(drop=True)
     claims = _joined(tables["claims"], amendment.claims)
-    gone = claims["subject_id"].isin(set(amendment.removed["id"]))
+    subjects = amendment.removed["table"].isin(_SUBJECTS)
+    gone = claims["subject_id"].isin(set(amendment.removed.loc[subjects, "id"]))
     amended["claims"] = claims[~gone].reset_index(drop=True)
     amended["sources"] = _joined(tables["sources"], amendment.sources)
     amended["networks"] = with_networks(tables["networks"], amendment)
@@ -95,7 +102,7 @@ def apply(tables: Mapping[str, pd.DataFrame], amendment: Amendment) -> dict[str,
 def tie(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
     """Return the tables without what speaks of objects that are not there, and the ids of those.
 
-    A reference to nothing is emptied: its row stays.
+    A reference to nothing is emptied: its row stays, unless it is about that alone.
     """
     tied = dict(tables)
     lost: set[str] = set()
@@ -104,7 +111,9 @@ def tie(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, pd.DataFrame], tu
         dangling = ~tied[table][column].isin(known)
         if dangling.any():
             lost |= set(tied[table].loc[dangling, column])
-            tied[table] = tied[table].assign(**{column: tied[table][column].where(~dangling, "")})
+            emptied = tied[table].assign(**{column: tied[table][column].where(~dangling, "")})
+            needed = (table, column) in _NEEDED
+            tied[table] = tied[table][~dangling].reset_index(drop=True) if needed else emptied
     subjects = {one for name in _SUBJECTS for one in tied[name].iloc[:, 0]}
     spoken = tied["claims"]["subject_id"]
     lost |= set(spoken) - subjects

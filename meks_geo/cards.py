@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from meks_geo import facts, i18n, wording
+from meks_geo import facts, i18n, rolls, rollwords, wording
 from meks_geo.dates import Period, parse, slip_months
 from meks_geo.facts import Figure
 from meks_geo.model import Claim, Dataset, Row
@@ -278,7 +278,35 @@ def _section(data: Dataset, state: State, subject: str, lang: str) -> Section:
     history = tuple(
         (i18n.text(lang, f"attribute.{c.attribute}"), _said(data, c, lang)) for c in reversed(every)
     )
+    if subject in data.rows["projects"]:
+        bought = _procurement(data, subject, state.at, lang)
+        lines += tuple(Line(label, steps[-1], ()) for label, steps in bought)
+        history += tuple((label, said) for label, steps in bought for said in reversed(steps))
     return Section(subject, i18n.name(lang, _row(data, subject)), lines, promises, history)
+
+
+def _procurement(
+    data: Dataset, project: str, at: date, lang: str
+) -> list[tuple[str, tuple[Said, ...]]]:
+    """Return the lots of a project, each with its stages, oldest first."""
+    return [
+        (rollwords.lot_name(lot, lang), tuple(_stage(data, row, lang) for row in lot.steps))
+        for lot in rolls.lots_of(data, project, at)
+    ]
+
+
+def _stage(data: Dataset, row: Row, lang: str) -> Said:
+    return Said(
+        value=rollwords.step(data, row, lang),
+        number=None,
+        day=i18n.date(lang, row["stage_date"]),
+        stated_on=parse(row["stage_date"]),
+        source=rollwords.source(row, lang),
+        title=row["source_title"],
+        url=row["source_url"],
+        standing=Standing.STANDS,
+        note="",
+    )
 
 
 def _row(data: Dataset, subject: str) -> Row:

@@ -21,7 +21,7 @@ from meks_geo.commandline import (
     today,
 )
 from meks_geo.errors import InputError, MovedOnError, Problem
-from meks_geo.intake import door, template
+from meks_geo.intake import compare, door, template
 from meks_geo.intake.compare import Difference
 from meks_geo.journal import Entry
 from meks_geo.model import Dataset
@@ -30,7 +30,7 @@ from meks_geo.store import Store
 from meks_geo.vocabulary import REGIONS
 
 _FILE = click.argument("file", type=click.Path(path_type=Path))
-_TABLES = click.Choice(["networks", "plants", "entities", "projects"])
+_TABLES = click.Choice(compare.TABLES)
 _json = click.option("--json", "as_json", is_flag=True, help="one JSON document on standard output")
 
 

@@ -75,6 +75,7 @@ def _kpi_json(data: Dataset, one: Kpi, lang: str) -> dict[str, object]:
         if one.latest is None
         else {**_stated(data, one.latest), "period": one.latest.period},
         "conflicts": [_conflict_json(data, other) for other in one.conflicts],
+        "named": list(one.named),
     }
 
 

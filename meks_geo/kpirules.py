@@ -84,7 +84,7 @@ _WORDS = {
     ("kpi_kinds", "aim"): tuple(Aim),
     ("kpi_kinds", "counted"): ("level", "flow"),
     ("kpi_kinds", "comparable"): ("yes", "no"),
-    ("kpi_links", "role"): ("target", "actual"),
+    ("kpi_links", "role"): ("target", "actual", "named"),
 }
 _PERIOD = re.compile(r"\d{4}(-\d{4})?")
 #: A KPI that the rules do not know is shown last and not rated.
@@ -93,7 +93,10 @@ _UNKNOWN = Kind(Topic.OTHER, Aim.NONE, level=False, comparable=False, order=10_0
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A claim or an indicator that is a value of a KPI: `role` is `target` or `actual`."""
+    """A claim or an indicator that is a value of a KPI: `role` is `target` or `actual`.
+
+    A claim whose role is `named` is no value: it names one of the subjects that are counted.
+    """
 
     kpi: str
     role: str

@@ -5,7 +5,7 @@ What other sources say of the same KPI and period stands beside it, and is never
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from meks_geo.kpirules import Judgement, Point, Rules, Topic, rate_flow, rate_le
 from meks_geo.model import Dataset, Row
 from meks_geo.vocabulary import COUNTRY, Scope, Sector, Standing
 
-TARGET, ACTUAL = "target", "actual"
+TARGET, ACTUAL, NAMED = "target", "actual", "named"
 #: The KPI that a published wear of networks is a value of.
 WEAR = {
     Sector.HEAT: "wear-heat",
@@ -80,6 +80,8 @@ class Kpi:
         Share done, rating and forecast.
     conflicts
         Other values of other sources for the same period.
+    named
+        Ids of the plants and entities that a source names as counted in it.
     """
 
     id: str
@@ -93,6 +95,7 @@ class Kpi:
     latest: Statement | None
     judged: Judgement
     conflicts: tuple[Conflict, ...]
+    named: tuple[str, ...] = ()
 
     @property
     def said(self) -> Statement:
@@ -136,11 +139,28 @@ def rows(data: Dataset, rules: Rules, at: date, region: str = "") -> tuple[Kpi, 
         kind = rules.kind(key[1])
         return order.get(key[0], len(order)), topics[Topic(kind.topic)], kind.order
 
+    named = _named(data, rules, at)
     return tuple(
-        one
+        replace(one, named=named.get((one.region, one.id, one.period), ()))
         for key in sorted(groups, key=place)
         for one in _of_one(_names(data)[key[1]], rules, groups[key], at)
     )
+
+
+def _named(data: Dataset, rules: Rules, at: date) -> dict[tuple[str, str, str], tuple[str, ...]]:
+    """Return the subjects that claims up to a day name, by region, KPI and period.
+
+    What is named is counted in a KPI of the country.
+    """
+    found: dict[tuple[str, str, str], list[str]] = {}
+    links = {one: link for one, link in rules.links.items() if link.role == NAMED}
+    for subject, attributes in data.claims.items() if links else ():
+        for claim in (one for said in attributes.values() for one in said):
+            link = links.get(claim.id)
+            stands = claim.standing == Standing.STANDS and claim.stated_on.last <= at
+            if link is not None and stands:
+                found.setdefault((COUNTRY, link.kpi, link.period), []).append(subject)
+    return {key: tuple(sorted(ids)) for key, ids in found.items()}
 
 
 def _of_one(names: Row, rules: Rules, statements: Sequence[Statement], at: date) -> Iterable[Kpi]:
@@ -270,7 +290,7 @@ def _claimed(data: Dataset, rules: Rules) -> Iterable[Statement]:
     for claims in data.claims.get(COUNTRY, {}).values():
         for claim in claims:
             link = rules.links.get(claim.id)
-            if link is not None and claim.standing == Standing.STANDS:
+            if link is not None and link.role != NAMED and claim.standing == Standing.STANDS:
                 yield Statement(
                     link.kpi,
                     COUNTRY,

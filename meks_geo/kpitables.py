@@ -88,9 +88,19 @@ def topic(data: Dataset, found: Sequence[Kpi], lang: str) -> Table:
     for one in found:
         name = "" if one.id == before else i18n.name(lang, one.names)
         before = one.id
-        rows.append((Cell(name), *_kpi(data, one, lang)))
+        rows.append((Cell(name, _named(data, one, lang)), *_kpi(data, one, lang)))
     return Table(
         heads, tuple(rows), kpiwords.heads(lang), tuple(kpiwords.csv_rows(data, found, lang))
+    )
+
+
+def _named(data: Dataset, one: Kpi, lang: str) -> tuple[str, ...]:
+    """Return the plants and entities that a source names as counted, one a line."""
+    return tuple(
+        i18n.name(lang, data.rows[table][subject])
+        for subject in one.named
+        for table in ("plants", "entities")
+        if subject in data.rows[table]
     )
 
 

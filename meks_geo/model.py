@@ -13,6 +13,9 @@ from meks_geo.lines import Lines
 
 Row = Mapping[str, Any]
 
+#: Registers of the programme: no list of them ships, each comes in as a file.
+ROLLS = ("contractors", "manufacturers", "products", "procurement")
+
 
 def records(frame: pd.DataFrame) -> dict[str, Row]:
     """Return the rows of a frame as mappings by id; much faster to read one by one."""
@@ -137,6 +140,10 @@ class Dataset:
     entities: pd.DataFrame
     indicators: pd.DataFrame
     kpis: pd.DataFrame
+    contractors: pd.DataFrame
+    manufacturers: pd.DataFrame
+    products: pd.DataFrame
+    procurement: pd.DataFrame
     backbone: pd.DataFrame
     substations: pd.DataFrame
     schemes: pd.DataFrame
@@ -163,7 +170,7 @@ class Dataset:
         """The rows of each subject table and of places and regions by id, for single look-ups."""
         names = (
             *("plants", "projects", "entities", "places", "regions"),
-            *("backbone", "substations"),
+            *("backbone", "substations", *ROLLS),
         )
         return {name: records(getattr(self, name)) for name in names}
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from meks_geo import validate
 from meks_geo.errors import Problem
-from meks_geo.model import Attribute, Column, Schema
+from meks_geo.model import ROLLS, Attribute, Column, Schema
 from meks_geo.validate import RawRow
 from meks_geo.vocabulary import LISTS
 
@@ -108,6 +108,12 @@ def shipped(schema: Schema) -> Schema:
     return Schema(schema.table, tuple(c for c in schema.columns if c.kept == "identity"))
 
 
+def no_rows(schema: Schema) -> pd.DataFrame:
+    """Return an empty table with the columns of a schema: numbers as floats, all else text."""
+    kinds = {c.name: float if c.type in ("number", "integer") else object for c in schema.columns}
+    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in kinds.items()})
+
+
 def read(data: Path, geo: Path) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """Return the tables of the shipped registers and every problem in them.
 
@@ -123,9 +129,9 @@ def read(data: Path, geo: Path) -> tuple[dict[str, pd.DataFrame], list[Problem]]
         problem is an error.
     """
     schemas = {n: shipped(s) for n, s in read_schemas(data).items() if n not in NOT_SHIPPED}
+    tables = {name: no_rows(schemas.pop(name)) for name in ROLLS}
     schemas["places"] = PLACES
     raw: dict[str, list[RawRow]] = {}
-    tables: dict[str, pd.DataFrame] = {}
     problems: list[Problem] = []
     for name, schema in schemas.items():
         path = (geo if name == "places" else data) / f"{name}.csv"

@@ -25,7 +25,7 @@ from meks_geo.amendment import no_networks
 from meks_geo.dates import parse
 from meks_geo.lines import Lines
 from meks_geo.measure import WGS84
-from meks_geo.model import Base, Claim, Dataset, Schema, Source, ZoneRule
+from meks_geo.model import ROLLS, Base, Claim, Dataset, Schema, Source, ZoneRule
 from meks_geo.progress import Progress, silent
 
 #: Layers of the base map.
@@ -41,6 +41,8 @@ def content_hash(tables: Mapping[str, pd.DataFrame], base: Mapping[str, gpd.GeoD
     for name in sorted(tables):
         if name == "networks":
             add_networks(digest, tables[name])
+            continue
+        if name in ROLLS and tables[name].empty:
             continue
         digest.update(f"{name}\n".encode())
         digest.update(tables[name].to_csv(index=False).encode())
@@ -70,10 +72,10 @@ def add_networks(digest: "hashlib._Hash", networks: gpd.GeoDataFrame) -> None:
 def layers_of(
     tables: Mapping[str, pd.DataFrame], base: Mapping[str, gpd.GeoDataFrame]
 ) -> dict[str, pd.DataFrame]:
-    """Return the layers of the file of a revision; there is none of networks when it has none."""
+    """Return the layers of the file of a revision; what only comes in has one if it has rows."""
     layers = {**{f"base_{k}": v for k, v in base.items()}, **_with_points(tables)}
     layers["backbone"] = backbone.drawn(tables["backbone"], tables["substations"])
-    return {n: frame for n, frame in layers.items() if n != "networks" or len(frame)}
+    return {n: f for n, f in layers.items() if n not in ("networks", *ROLLS) or len(f)}
 
 
 def lines_of(tables: Mapping[str, pd.DataFrame], schema: Schema) -> Lines:
@@ -249,7 +251,7 @@ def _with_points(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         name: gpd.GeoDataFrame(
             frame, geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs=WGS84
         )
-        if {"lat", "lon"} <= set(frame.columns)
+        if {"lat", "lon"} <= set(frame.columns) and name not in ROLLS
         else frame
         for name, frame in tables.items()
     }
@@ -291,6 +293,10 @@ def _assemble(
         entities=tables["entities"],
         indicators=tables["indicators"],
         kpis=tables["kpis"],
+        contractors=tables["contractors"],
+        manufacturers=tables["manufacturers"],
+        products=tables["products"],
+        procurement=tables["procurement"],
         backbone=tables["backbone"],
         substations=tables["substations"],
         schemes=tables["zone_schemes"],

@@ -16,6 +16,7 @@ Row = dict[str, str]
 Value = str | float | None
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,79}")
+_BIN = re.compile(r"[0-9]{12}")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _BOUND = re.compile(r"[<>]?\d+(\.\d+)?|\d+(\.\d+)?-\d+(\.\d+)?")
@@ -250,6 +251,10 @@ def _check_id(text: str, _column: Column) -> Flaw | None:
     return None if _ID.fullmatch(text) else Flaw("bad-id")
 
 
+def _check_bin(text: str, _column: Column) -> Flaw | None:
+    return None if _BIN.fullmatch(text) else Flaw("bad-bin")
+
+
 def _check_url(text: str, _column: Column) -> Flaw | None:
     known = text.startswith(("https://", "http://"))
     return None if known else Flaw("unknown-code", {"nearest": "https://"})
@@ -260,6 +265,7 @@ _CHECKS: dict[str, Callable[[str, Column], Flaw | None]] = {
     "code": _check_code,
     "id": _check_id,
     "url": _check_url,
+    "bin": _check_bin,
 }
 
 

@@ -54,6 +54,20 @@ class Status(StrEnum):
 ENDED = frozenset({Status.COMPLETED, Status.CANCELLED})
 
 
+class ProcurementStage(StrEnum):
+    """How far the procurement of a lot has come, in the order of its life."""
+
+    PLANNED = "planned"
+    ANNOUNCED = "announced"
+    BIDDING = "bidding"
+    EVALUATION = "evaluation"
+    AWARDED = "awarded"
+    CONTRACT_SIGNED = "contract-signed"
+    DELIVERY = "delivery"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
 class Funding(StrEnum):
     """Who pays for a project."""
 
@@ -167,6 +181,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "provenance": tuple(Provenance),
     "accuracy": tuple(Accuracy),
     "scope": tuple(Scope),
+    "procurement-stage": tuple(ProcurementStage),
 }
 
 #: The country itself, and the 20 first-level units since 2022 (ISO 3166-2).

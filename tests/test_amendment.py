@@ -39,6 +39,13 @@ def tables():
         "claims": text(CLAIMS, ("c1", "p1", "wear", "50"), ("c2", "p2", "wear", "60")),
         "sources": text(SOURCES, ("s1", "Paper")),
         "networks": lines(("n1", "KZ-55", "heat"), ("n2", "KZ-55", "water")),
+        "contractors": text(["contractor_id", "name"], ("b1", "Builder")),
+        "manufacturers": text(["manufacturer_id", "name"], ("m1", "Works")),
+        "products": text(["product_id", "manufacturer_id"], ("t1", "m1"), ("t2", "")),
+        "procurement": text(
+            ["procurement_id", "project_id", "contractor_id"],
+            ("s1", "j1", "b1"), ("s2", "j2", ""),
+        ),
     }  # fmt: skip
 
 
@@ -156,3 +163,19 @@ def test_what_speaks_of_nothing_is_cut_off_and_named(tables):
     assert nothing == ()
     pd.testing.assert_frame_equal(whole["claims"], tables["claims"])
     pd.testing.assert_frame_equal(whole["projects"], tables["projects"])
+
+
+def test_a_product_outlives_its_manufacturer_and_a_stage_not_its_project(tables):
+    tied, lost = tie({**tables, "manufacturers": tables["manufacturers"][:0]})
+    assert lost == ("m1",)
+    assert tied["products"].to_numpy().tolist() == [["t1", ""], ["t2", ""]]
+    tied, lost = tie({**tables, "projects": tables["projects"][:1]})
+    assert tied["procurement"].to_numpy().tolist() == [["s1", "j1", "b1"]]
+    assert "j2" in lost
+
+
+def test_what_goes_from_a_register_takes_no_statement_of_a_subject_with_its_id(tables):
+    tables["contractors"] = text(["contractor_id", "name"], ("p1", "Of the same id"))
+    amended = apply(tables, change(removed=[("contractors", "p1")]))
+    assert amended["contractors"].empty
+    assert list(amended["claims"]["claim_id"]) == ["c1", "c2"]

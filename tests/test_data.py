@@ -26,7 +26,7 @@ COUNTS = {
     "regions": 21,
     "plants": 84,
     "projects": 50,
-    "entities": 3,
+    "entities": 9,
     "claims": None,
     "indicators": 48,
     "kpis": 115,
@@ -100,6 +100,14 @@ OPERATOR_ROWS = {
     "i022": "zhaiykteploenergo",
     "i029": "su-resursy-marketing",
     "i031": "atyrau-heat-networks",
+}
+SIX_NAMED = {
+    "stepnogorsk-teplotranzit",
+    "petropavl-heat-networks",
+    "alatau-zharyk",
+    "qaragandy-zharyk",
+    "ontustik-zharyk-tranzit",
+    "oskemen-vodokanal",
 }
 PART_ROWS = {"i025"}
 COUNTRY_ROWS = {f"i{n:03d}" for n in range(1, 10)}
@@ -310,7 +318,7 @@ def test_claims_are_numbered_by_kind() -> None:
     assert list(by_letter) == ["c", "r", "s", "e"]
     for letter, ids in by_letter.items():
         assert ids == [f"{letter}{n:03d}" for n in range(1, len(ids) + 1)]
-    assert len(by_letter["c"]) == 345
+    assert len(by_letter["c"]) == 357
     assert len(by_letter["e"]) == 3
     for claim in CLAIMS:
         assert (claim["standing"] == "register") == (claim["claim_id"][0] == "r"), claim
@@ -332,10 +340,12 @@ def test_every_doubtful_claim_says_why_and_something_better_stands() -> None:
             assert (claim["subject_id"], claim["attribute"]) in stands, claim
 
 
-def test_declared_zones_of_plants_name_their_scheme() -> None:
-    zones = _claims("plant", "zone_declared")
+def test_declared_zones_name_their_scheme() -> None:
+    zones, entities = _claims("plant", "zone_declared"), _claims("entity", "zone_declared")
     assert {c["scheme"] for c in zones} == {"chp-energy-ministry"}
-    assert {c["claim_id"] for c in CLAIMS if c["scheme"]} == {c["claim_id"] for c in zones}
+    assert {c["scheme"] for c in entities} == {"krem-entities"}
+    declared = {c["claim_id"] for c in [*zones, *entities]}
+    assert {c["claim_id"] for c in CLAIMS if c["scheme"]} == declared
     red = {c["subject_id"] for c in zones if c["value"] == "red" and c["stated_on"] == "2026-02"}
     assert len(red) == 10
     assert [c["subject_id"] for c in zones if c["value"] == "out of red"] == ["zhezkazgan-chp"]
@@ -429,12 +439,33 @@ def test_indicator_scopes_are_exactly_these() -> None:
 def test_wear_of_an_operator_is_that_of_its_indicator() -> None:
     wear = {c["subject_id"]: c for c in _claims("entity", "wear_percent")}
     indicators = dict(zip(IDS["indicators"], TABLES["indicators"], strict=True))
-    assert set(wear) == set(IDS["entities"])
+    assert set(wear) == set(OPERATOR_ROWS.values())
     for indicator, entity in OPERATOR_ROWS.items():
         row, claim = indicators[indicator], wear[entity]
         assert claim["value"] == row["wear_percent"]
         assert claim["stated_on"] == row["stated_on"]
         assert claim["source_id"] == row["source_id"]
+
+
+def test_the_six_named_entities_are_those_of_the_kpi() -> None:
+    """They were red when they were named; what became of them is not published."""
+    named = {c["subject_id"]: c for c in _claims("entity", "zone_declared")}
+    assert set(named) == SIX_NAMED
+    expected = {c["subject_id"]: c for c in _claims("entity", "wear_change")}
+    assert set(expected) == SIX_NAMED
+    for claim in [*named.values(), *expected.values()]:
+        assert (claim["stated_on"], claim["source_id"]) == ("2025-08-07", "vlast-kz-01"), claim
+    assert {c["value"] for c in named.values()} == {"red"}
+    assert all("no statement of the result" in c["note"] for c in expected.values())
+    links = [r for r in _read(DATA / "kpi_links.csv") if r["role"] == "named"]
+    assert {r["statement_id"] for r in links} == {c["claim_id"] for c in named.values()}
+    assert {(r["kpi_id"], r["period"]) for r in links} == {("nme-red-exit", "2025")}
+    (count,) = [
+        c
+        for c in CLAIMS
+        if c["attribute"] == "nme_red_to_moderate" and c["source_id"] == "vlast-kz-01"
+    ]
+    assert float(count["value"]) == len(SIX_NAMED)
 
 
 def test_one_kpi_has_one_name_and_unit_and_every_row_a_number() -> None:

@@ -136,11 +136,28 @@ def test_links_lead_to_claims_and_indicators_that_hold_such_a_value(data, rules)
     for one, link in rules.links.items():
         assert one in claims or one in data.indicators.index
         assert link.kpi in rules.kinds
-        assert link.role in ("target", "actual")
+        assert link.role in ("target", "actual", "named")
         assert span(link.period) is not None
     assert set(rules.moves) <= set(claims)
     assert {claims[one].attribute for one in rules.moves} == {"zone_declared"}
     assert all("red" in claims[one].paraphrase for one in rules.moves)
+
+
+def test_who_is_counted_is_named_beside_the_count(data, rules, country, found):
+    one = country("nme-red-exit", "2025")
+    assert len(one.named) == values(one)[0] == 6
+    assert set(one.named) <= set(data.entities.index)
+    assert country("nme-red-exit", "2026").named == ()  # eleven, and none of them named
+    assert [k for k in found.values() if k.named] == [one]
+    before = kpis.rows(data, rules, date(2025, 8, 6))
+    assert not [k for k in before if k.named]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_names_stand_under_the_indicator(data, country, lang):
+    kpi = country("nme-red-exit", "2025")
+    ((first, *_),) = kpitables.topic(data, [kpi], lang).rows
+    assert set(first.also) == {data.entities.at[one, f"name_{lang}"] for one in kpi.named}
 
 
 def test_numbers_said_of_the_country_are_kpis_or_statements_beside_them(data, rules):

@@ -21,7 +21,7 @@ LANGS = ("kk", "ru", "en")
 #: Any other key must stand in the code as a literal, or begin with the fixed part of an f-string.
 DYNAMIC_FAMILIES = {
     *("accuracy", "funding", "kind", "lang", "layer", "provenance", "scope", "sector", "stage"),
-    *("standing", "status", "theme", "wear-basis", "zone"),  # closed lists
+    *("standing", "status", "theme", "wear-basis", "zone", "procurement-stage"),  # closed lists
     *("problem", "severity"),  # what is wrong with a file
     *("attribute", "column", "column_note", "sheet", "type", "unit"),  # schema
     *("count", "date"),  # plurals and date patterns

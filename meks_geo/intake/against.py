@@ -59,7 +59,8 @@ def _without_unknown(draft: Draft, facts: Mapping[str, Figures]) -> Draft:
 
 
 def _faults(table: str, draft: Draft, drafts: Drafts, data: Dataset, known: State) -> list[Fault]:
-    faults = _other_region(draft, getattr(data, table)["region"])
+    of_record = getattr(data, table)
+    faults = _other_region(draft, of_record["region"]) if "region" in of_record else []
     if table == "networks":
         return [*faults, *_shrunk_networks(draft, data)]
     if table in ("entities", "projects"):

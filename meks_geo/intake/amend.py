@@ -9,12 +9,12 @@ from datetime import date
 import geopandas as gpd
 import pandas as pd
 
-from meks_geo import facts, revisions
+from meks_geo import facts, revisions, rolls
 from meks_geo.amendment import CELLS, REFERENCES, REMOVED, REPLACED, Amendment
 from meks_geo.dates import parse
 from meks_geo.errors import Problem
 from meks_geo.intake.model import CheckedTable, Verdict, cell_text
-from meks_geo.model import Dataset, Schema
+from meks_geo.model import ROLLS, Dataset, Schema
 from meks_geo.validate import bounds
 from meks_geo.vocabulary import Provenance, Standing
 
@@ -52,12 +52,14 @@ def amendment(
     Networks replace those of each region and sector that the file holds. Of plants, entities and
     projects new ids are added, and of known ones the cells that differ; an empty cell says nothing.
     A changing figure becomes a claim, stated on the date of its row, else on the day of
-    publication; one that only repeats what is known as of that day becomes none.
+    publication; one that only repeats what is known as of that day becomes none. A row of a
+    register of the programme is the state of its revision, dated in the same way.
 
     Parameters
     ----------
     replace
-        Take off the plants, entities and projects of the file's regions that the file lacks.
+        Take off the plants, entities and projects of the file's regions that the file lacks; of
+        products those of its manufacturers, of procurement that of its projects.
     """
     tables = verdict.tables
     said = _Said(sender)
@@ -65,6 +67,9 @@ def amendment(
         if name in tables:
             for row in _rows(tables[name], schemas[name]):
                 said.take(name, row, data, schemas[name])
+    for name in (one for one in ROLLS if one in tables):
+        for row in _rows(tables[name], schemas[name]):
+            said.cells += _roll_cells(name, row, data, sender.day)
     networks, replaced = _networks(tables.get("networks"), schemas["networks"])
     removed = _removed(tables, data) if replace else []
     return Amendment(
@@ -83,19 +88,18 @@ def still_needed(amended: Amendment, data: Dataset, file: str) -> list[Problem]:
     gone = {str(table): set(ids) for table, ids in amended.removed.groupby("table")["id"]}
     if not gone:
         return []
-    refers = {column: target for (_, column), target in REFERENCES.items()}
     named = {
-        (str(project), column): str(value)
-        for column in refers
-        for project, value in data.projects[column].items()
+        (table, str(one), column): str(value)
+        for table, column in REFERENCES
+        for one, value in getattr(data, table)[column].items()
     }
-    for row in amended.cells[amended.cells["table"] == "projects"].itertuples():
-        if row.column in refers:
-            named[row.id, row.column] = row.value
+    for row in amended.cells.itertuples():
+        if (row.table, row.column) in REFERENCES:
+            named[row.table, row.id, row.column] = row.value
     found = [
-        _dangling(file, "projects", column, value, refers[column], project)
-        for (project, column), value in named.items()
-        if project not in gone.get("projects", ()) and value in gone.get(refers[column], ())
+        _dangling(file, table, column, value, REFERENCES[table, column], one)
+        for (table, one, column), value in named.items()
+        if one not in gone.get(table, ()) and value in gone.get(REFERENCES[table, column], ())
     ]
     return found + _lines_that_need(gone.get("projects", set()), amended, data, file)
 
@@ -197,6 +201,26 @@ class _Said:
         return source_id
 
 
+def _roll_cells(
+    table: str, row: Cells, data: Dataset, today: date
+) -> Iterator[tuple[str, str, str, str]]:
+    """Yield what a row of a register of the programme says that is new.
+
+    A period that is not over yet, like no day at all, counts from the day of publication.
+    """
+    (id_column, one), *cells = row.items()
+    known = data.rows[table].get(one)
+    said = dict(cells)
+    stated, dated = _stated(said.pop("stated_on", ""), today)
+    if known is None:
+        said = {id_column: one, "provenance": Provenance.OFFICIAL.value, **said}
+    if known is None or dated:
+        said["stated_on"] = stated
+    for name, text in said.items():
+        if known is None or not _same(text, known[name]):
+            yield table, one, name, text
+
+
 def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256(json.dumps(list(parts)).encode()).hexdigest()[:12]
 
@@ -275,12 +299,15 @@ def _networks(table: CheckedTable | None, schema: Schema) -> tuple[gpd.GeoDataFr
 
 def _removed(tables: Mapping[str, CheckedTable], data: Dataset) -> list[tuple[str, str]]:
     found = []
-    for name in SUBJECTS:
+    for name in (*SUBJECTS, *ROLLS):
         if name not in tables or tables[name].frame.empty:
             continue
         frame: pd.DataFrame = getattr(data, name)
+        owner = rolls.OWNERS.get(name, "region")
+        if owner not in tables[name].frame:
+            continue
         held = set(tables[name].frame.iloc[:, 0])
-        there = frame["region"].isin(set(tables[name].frame["region"]))
+        there = frame[owner].isin(set(tables[name].frame[owner]) - {""})
         found += [(name, str(one)) for one in frame.index[there] if one not in held]
     return found
 

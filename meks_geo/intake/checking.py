@@ -138,7 +138,7 @@ def _draft(one: _Known, data: Dataset, context: Context, progress: Progress) -> 
     draft = _cells(one, context, lambda share: progress("columns", 0.5 * share))
     if one.table == "networks":
         draft = _with_lines(one, draft, data, lambda share: progress("geometry", 0.5 + 0.5 * share))
-    if one.table == "plants":
+    if "lat" in {column.name for column in one.schema.columns}:
         draft = _with_points(one, draft, data)
     return draft
 
@@ -199,15 +199,27 @@ def _with_lines(
 
 
 def _with_points(one: _Known, draft: Draft, data: Dataset) -> Draft:
-    """Return the plants with their places checked; points give what the columns lack."""
+    """Return what lies at a point with its place checked; points give what the columns lack."""
     columns = dict(draft.columns)
     faults: list[Fault] = []
     if one.raw.geometry is not None and not {"lat", "lon"} <= columns.keys():
         columns["lat"], columns["lon"], faults = geometry.read_points(one.raw.geometry)
     if {"lat", "lon"} <= columns.keys():
+        faults += _halves(one)
         regions = _regions(draft)
         faults += geometry.locate_points(columns["lat"], columns["lon"], regions, data.base)
     return replace(draft, columns=columns, faults=(*draft.faults, *faults))
+
+
+def _halves(one: _Known) -> list[Fault]:
+    """Return where a place that need not be given is given by one of its two numbers alone."""
+    if any(c.required for c in one.schema.columns if c.name in ("lat", "lon")):
+        return []
+    if not {"lat", "lon"} <= one.positions.keys():
+        return []
+    empty = {n: np.array(one.raw.columns[one.positions[n]]) == "" for n in ("lat", "lon")}
+    found = [("lat", empty["lat"] & ~empty["lon"]), ("lon", empty["lon"] & ~empty["lat"])]
+    return [Fault("missing-value", name, np.flatnonzero(at)) for name, at in found if at.any()]
 
 
 def _regions(draft: Draft) -> npt.NDArray[np.object_]:

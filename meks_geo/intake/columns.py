@@ -18,7 +18,7 @@ from meks_geo.model import Column
 from meks_geo.validate import Flaw, Value, check_value, nearest
 
 #: Dates on which something was found or said; they cannot lie ahead.
-_PAST = frozenset({"wear_date", "stated_on"})
+_PAST = frozenset({"wear_date", "stated_on", "stage_date"})
 _NUMERIC = frozenset({"number", "integer", "bound"})
 _LONGEST_TEXT = 2_000
 _TOO_LONG = Flaw("out-of-range", {"low": 0, "high": _LONGEST_TEXT})

@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from meks_geo import facts, networks
+from meks_geo import facts, networks, rolls
 from meks_geo.intake.model import cell_text
-from meks_geo.model import Dataset
+from meks_geo.model import ROLLS, Dataset
 from meks_geo.state import as_of
 from meks_geo.view import View
-from meks_geo.vocabulary import Provenance, Zone
+from meks_geo.vocabulary import COUNTRY, Provenance, Zone
 
-TABLES = ("networks", "plants", "entities", "projects")
+TABLES = ("networks", "plants", "entities", "projects", *ROLLS)
 
 #: A file that takes off more than this share of a table of a region is asked about again.
 MUCH = 0.10
@@ -140,7 +140,8 @@ def _objects(before: Dataset, after: Dataset, table: str, at: date) -> TableDiff
     old, new = before.rows[table], after.rows[table]
     changed = {}
     for subject in (one for one in new if one in old):
-        found = _cells(old[subject], new[subject]) + _facts(before, after, subject, at)
+        found = _cells(old[subject], new[subject])
+        found += [] if table in ROLLS else _facts(before, after, subject, at)
         if found:
             changed[subject] = tuple(found)
     added = tuple(one for one in new if one not in old)
@@ -217,7 +218,7 @@ def _removed_share(
         if not removed.any():
             continue
         lengths = before.lines.km if name == "networks" else np.ones(len(frame))
-        regions = frame["region"].to_numpy()
+        regions = rolls.regions(before, name).replace("", COUNTRY).to_numpy()
         for region in pd.unique(regions[removed]):
             there = regions == region
             whole = float(lengths[there].sum())

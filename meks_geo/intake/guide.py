@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from meks_geo import i18n
-from meks_geo.model import Column, Dataset, Schema
+from meks_geo.model import ROLLS, Column, Dataset, Schema
 from meks_geo.vocabulary import (
     COUNTRY,
     LISTS,
@@ -11,6 +11,7 @@ from meks_geo.vocabulary import (
     Funding,
     Kind,
     Lang,
+    ProcurementStage,
     Provenance,
     Sector,
     Stage,
@@ -19,10 +20,10 @@ from meks_geo.vocabulary import (
 )
 
 #: Tables that may come in, in the order of their sheets.
-TABLES = ("networks", "plants", "entities", "projects")
+TABLES = ("networks", "plants", "entities", "projects", *ROLLS)
 
 #: Tables whose rows may belong to the country as a whole.
-COUNTRYWIDE = frozenset({"networks", "projects"})
+COUNTRYWIDE = frozenset({"networks", "projects", "contractors", "manufacturers"})
 
 _REGION = "KZ-55"
 
@@ -84,9 +85,52 @@ _EXAMPLES: Mapping[str, Mapping[str, str | float]] = {
         "stated_on": "2026-04-08",
         "provenance": Provenance.OFFICIAL,
     },
+    "contractors": {
+        "contractor_id": "example-contractor-1",
+        "bin": "000000000000",
+        "region": _REGION,
+        "sector": Sector.HEAT,
+        "lat": 52.2873,
+        "lon": 76.9674,
+        "stated_on": "2026-04-08",
+        "provenance": Provenance.OFFICIAL,
+    },
+    "manufacturers": {
+        "manufacturer_id": "example-manufacturer-1",
+        "bin": "000000000000",
+        "region": _REGION,
+        "sector": Sector.HEAT,
+        "stated_on": "2026-04-08",
+        "provenance": Provenance.OFFICIAL,
+    },
+    "products": {
+        "product_id": "example-product-1",
+        "manufacturer_id": "example-manufacturer-1",
+        "sector": Sector.HEAT,
+        "product_code": "24.20.13",
+        "localisation_percent": 62.5,
+        "stated_on": "2026-04-08",
+        "provenance": Provenance.OFFICIAL,
+    },
+    "procurement": {
+        "procurement_id": "example-procurement-1",
+        "project_id": "example-project-1",
+        "procurement_stage": ProcurementStage.CONTRACT_SIGNED,
+        "stage_date": "2026-04-02",
+        "contractor_id": "example-contractor-1",
+        "amount_bn_kzt": 1.25,
+        "source_url": "https://www.gov.kz",
+        "stated_on": "2026-04-08",
+        "provenance": Provenance.OFFICIAL,
+    },
 }
 
-_WORDED = frozenset({"operator", "contractor", "source_title"})
+_WORDED = frozenset(
+    {
+        *("operator", "contractor", "source_title"),
+        *("specialisation", "address", "unit", "lot", "supplier"),
+    }
+)
 
 
 def header(lang: str, column: Column) -> str:

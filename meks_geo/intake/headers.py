@@ -9,12 +9,12 @@ from meks_geo import i18n
 from meks_geo.errors import Problem
 from meks_geo.intake.model import RawTable
 from meks_geo.intake.spelling import key
-from meks_geo.model import Column, Schema
+from meks_geo.model import ROLLS, Column, Schema
 from meks_geo.validate import nearest
 from meks_geo.vocabulary import Lang
 
 #: Tables that come in, in the order in which they lean on one another.
-TABLES = ("plants", "entities", "projects", "networks")
+TABLES = ("plants", "entities", "projects", "networks", *ROLLS)
 
 #: Columns that programs add of themselves.
 _TECHNICAL = frozenset({"fid", "ogc fid", "objectid"})
@@ -31,6 +31,7 @@ EXPLAINING: Mapping[str, tuple[str, ...]] = {
     ),
     "entities": ("zone", "zone_basis", "wear_source_id"),
     "networks": ("zone", "zone_basis", "measured_km"),
+    **dict.fromkeys(ROLLS, ()),
 }
 #: Columns by which each row of such a file says where it comes from.
 _ORIGIN = ("passport.as_of", "passport.revision", "passport.filter", "passport.licence")

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import shapely
 
-from meks_geo import facts
+from meks_geo import facts, rolls
 from meks_geo.errors import UnknownSubjectError
 from meks_geo.facts import Figures
 from meks_geo.i18n.catalogue import is_missing
@@ -55,7 +55,7 @@ def table(data: Dataset, schema: Schema, *, region: str, today: date) -> Prefill
     data
         Map of record; it is not changed.
     schema
-        Of `networks`, `plants`, `entities` or `projects`.
+        Of a table that comes in.
     region
         Code of the region; "" for all.
     today
@@ -70,7 +70,7 @@ def table(data: Dataset, schema: Schema, *, region: str, today: date) -> Prefill
         raise UnknownSubjectError(region)
     frame: pd.DataFrame = getattr(data, schema.table)
     if region:
-        frame = frame[frame["region"] == region]
+        frame = frame[(rolls.regions(data, schema.table) == region).to_numpy()]
     if len(frame) > MAX_ROWS:
         return Prefilled(left_out=len(frame))
     if "geometry" in frame:

@@ -61,6 +61,8 @@ def _test(column: Column, cell: str, source: str) -> dict[str, object]:
         return {"validate": validate, "criteria": "between", "minimum": low, "maximum": high}
     if column.type == "date":
         return {"validate": "custom", "value": _date_test(cell)}
+    if column.type == "bin":
+        return {"validate": "custom", "value": f"=AND(LEN({cell})=12,ISNUMBER(--{cell}))"}
     if column.type == "id":
         column_cells = f"$A${_FIRST}:$A${LAST_ROW + 1}"
         once = f"COUNTIF({column_cells},{cell})=1"

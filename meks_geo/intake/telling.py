@@ -7,6 +7,9 @@ from meks_geo import i18n, wording
 from meks_geo.intake.compare import TABLES, Change, Difference
 from meks_geo.model import Column, Dataset, Row, Schema
 
+#: Tables whose rows are told by their names.
+_NAMED = ("regions", "places", "plants", "projects", "contractors", "manufacturers")
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -46,9 +49,13 @@ def lines(
 
 
 def object_name(data: Dataset, table: str, one: str, lang: str) -> str:
-    """Return the name of an object; a line of a network has its sector."""
+    """Return the name of an object; a line has its sector, a lot its project and stage."""
     if table == "networks":
         return i18n.label(lang, "sector", str(data.networks.at[one, "sector"]))
+    if table == "procurement":
+        row = data.rows[table][one]
+        stage = i18n.label(lang, "procurement-stage", row["procurement_stage"])
+        return f"{i18n.name(lang, data.rows['projects'][row['project_id']])} · {stage}"
     return i18n.name(lang, data.rows[table][one])
 
 
@@ -88,7 +95,7 @@ def _value(data: Dataset, columns: Mapping[str, Column], name: str, raw: str, la
         text = wording.words(data, lang, raw) if kind.type == "text" else raw
         return i18n.value(lang, text, type=kind.type, unit=kind.unit, vocabulary=kind.vocabulary)
     column = columns[name]
-    if column.type == "ref" and column.vocabulary in ("regions", "places", "plants", "projects"):
+    if column.type == "ref" and column.vocabulary in _NAMED:
         row: Row | None = data.rows[column.vocabulary].get(raw)
         return i18n.name(lang, row) if row else raw
     return i18n.value(lang, raw, type=column.type, unit=column.unit, vocabulary=column.vocabulary)

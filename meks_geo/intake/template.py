@@ -26,7 +26,7 @@ _STREAM_ROWS = 20_000
 
 _OWN_REGIONS = "meks_regions_without_country"
 _ACCENT, _PALE, _LINE = "#00708a", "#d9edf2", "#9aa5ae"
-_TEXT_TYPES = frozenset({"id", "text", "code", "ref", "refs", "date", "url", "geometry"})
+_TEXT_TYPES = frozenset({"id", "text", "code", "ref", "refs", "date", "url", "geometry", "bin"})
 _WIDTHS = {"id": 26, "ref": 26, "refs": 28, "code": 22, "date": 15, "url": 34, "geometry": 60}
 _NAME_WIDTH, _TEXT_WIDTH, _NUMBER_WIDTH = 38, 28, 15
 _NOTE_WIDTH_PX, _NOTE_LINE_PX, _NOTE_LINE_CHARS = 320, 17, 46

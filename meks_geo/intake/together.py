@@ -10,7 +10,7 @@ import pandas as pd
 
 from meks_geo.intake.columns import nearest_each
 from meks_geo.intake.drafts import Draft, Fault, shorten
-from meks_geo.model import Dataset
+from meks_geo.model import ROLLS, Dataset
 
 #: Tables whose ids are subjects of statements, so no two of them may share one.
 _SUBJECTS = ("plants", "entities", "projects")
@@ -34,8 +34,9 @@ def check_together(drafts: Drafts, data: Dataset) -> dict[str, Draft]:
         checked["projects"] = _with_references(checked["projects"], checked, data)
         checked["projects"] = _with(checked["projects"], _circles(checked["projects"], data))
         checked["projects"] = _with(checked["projects"], _orphans(checked["projects"], data))
-    if "networks" in usable:
-        checked["networks"] = _with_references(checked["networks"], checked, data)
+    for table in ("networks", *ROLLS):
+        if table in usable:
+            checked[table] = _with_references(checked[table], checked, data)
     return checked
 
 

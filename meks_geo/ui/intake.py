@@ -8,6 +8,7 @@ import streamlit as st
 from meks_geo import i18n, rights
 from meks_geo.errors import Problem
 from meks_geo.intake import door
+from meks_geo.intake.compare import TABLES
 from meks_geo.model import Dataset
 from meks_geo.rights import Action
 from meks_geo.store import Store
@@ -15,8 +16,6 @@ from meks_geo.ui import cache, session, shell, uploads
 from meks_geo.ui.cache import Upload
 from meks_geo.view import View
 from meks_geo.vocabulary import REGIONS
-
-_TABLES = ("networks", "plants", "entities", "projects")
 
 
 def allowed(lang: str) -> bool:
@@ -132,7 +131,7 @@ def _choose_table(lang: str) -> None:
     key = session.seed("w-table", session.kept("table"))
     st.selectbox(
         i18n.text(lang, "intake.table"),
-        ["", *_TABLES],
+        ["", *TABLES],
         format_func=lambda one: i18n.text(lang, f"sheet.{one}" if one else "intake.table_by_file"),
         key=key,
         on_change=lambda: session.keep(table=session.value_of(key) or "", replace=""),

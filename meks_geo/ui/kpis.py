@@ -5,13 +5,24 @@ from html import escape
 
 import streamlit as st
 
-from meks_geo import barcharts, charts, facts, i18n, kpicharts, kpirules, kpis, kpisums, kpiwords
+from meks_geo import (
+    barcharts,
+    charts,
+    facts,
+    i18n,
+    kpicharts,
+    kpirules,
+    kpis,
+    kpisums,
+    kpiwords,
+    rolls,
+)
 from meks_geo.errors import InputError
 from meks_geo.intake import listing
 from meks_geo.kpirules import Rating, Rules, Topic
 from meks_geo.kpis import Kpi
 from meks_geo.kpitables import HOTLINE, Cell, Table, funding, regions, register, statements, topic
-from meks_geo.model import Dataset
+from meks_geo.model import ROLLS, Dataset
 from meks_geo.store import Store
 from meks_geo.ui import ledger, shell
 from meks_geo.view import View
@@ -38,6 +49,12 @@ table.kpis .n .also { white-space: normal; }
 table.kpis .also { display: block; color: var(--soft); font-size: .78rem; }
 table.kpis a { color: var(--accent); text-decoration: none; }
 .kpi-scroll { overflow-x: auto; }
+@media (max-width: 700px) {
+  .kpi-scroll table.kpis { width: max-content; min-width: 100%; }
+  .kpi-scroll table.kpis td { max-width: 15rem; }
+  .kpi-scroll table.kpis tbody th { position: sticky; left: 0; max-width: 9.4rem;
+    background: #fff; border-bottom: 0; box-shadow: inset 0 -1px var(--line); }
+}
 .kpi-charts { display: grid; gap: .6rem;
   grid-template-columns: repeat(auto-fit, minmax(270px, 1fr)); }
 .kpi-chart { border: 1px solid var(--line); border-radius: .4rem; padding: .5rem .7rem .3rem; }
@@ -251,7 +268,9 @@ def _registers(data: Dataset, rules: Rules, view: View, whole: Sequence[Kpi]) ->
     sums = kpisums.by_funding(data, view.at, view.region[0] if len(view.region) == 1 else "")
     draw(funding(sums, lang), view, "funding")
     _titled(data, view, whole, Topic.REGISTERS, register)
-    shell.hint(i18n.text(lang, "kpis.registers_note"))
+    if not any(rolls.in_list(data, name, view.at) for name in ROLLS):
+        shell.hint(i18n.text(lang, "kpis.registers_note"))
+    shell.to_page(view, "registers")
     _contact(data, view)
     table = statements(data, rules, view)
     if table.rows:

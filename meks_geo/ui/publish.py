@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from meks_geo import i18n, rights
+from meks_geo import i18n, rights, rolls
 from meks_geo.errors import InputError, MovedOnError, Problem
 from meks_geo.intake import door
 from meks_geo.model import Dataset
@@ -104,9 +104,9 @@ def _may_publish(proposal: door.Proposal) -> bool:
     for state in ("before", "after"):
         data: Dataset = getattr(proposal, state)
         for name, table in proposal.difference.tables.items():
-            frame = getattr(data, name)
+            where = rolls.regions(data, name)
             touched = {*table.added, *table.changed, *table.removed}
-            regions |= set(frame["region"][frame.index.isin(touched)])
+            regions |= set(where[where.index.isin(touched)])
     return all(rights.may(session.user(), Action.PUBLISH, str(one)) for one in regions or {""})
 
 

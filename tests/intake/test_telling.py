@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from meks_geo.intake import listing, telling
-from meks_geo.intake.compare import Change, Difference, TableDifference, Totals
+from meks_geo.intake.compare import TABLES, Change, Difference, TableDifference, Totals
 from meks_geo.intake.telling import Told
 from meks_geo.measure import WGS84
 
@@ -19,8 +19,7 @@ TOTALS = Totals(0, 0, 0, 0, 0, 0.0, None, 0.0, 0.0)
 
 
 def told(store, data, lang, **tables):
-    names = ("networks", "plants", "entities", "projects")
-    whole = {name: tables.get(name, NOTHING) for name in names}
+    whole = {name: tables.get(name, NOTHING) for name in TABLES}
     found = Difference("a", "b", date(2026, 11, 22), whole, TOTALS, TOTALS, {})
     return list(telling.lines(found, data, data, store.schemas(), lang))
 

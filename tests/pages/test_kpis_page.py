@@ -6,12 +6,13 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
+import streamlit as st
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 
 from meks_geo.errors import InputError, Problem
 from meks_geo.store import Store
-from meks_geo.ui import cache, kpis
+from meks_geo.ui import cache, kpis, shell
 
 LANGS = ("kk", "ru", "en")
 TITLES = {
@@ -62,6 +63,10 @@ def open_kpis(root, store, data, monkeypatch):
         BidiComponentManager, "discover_and_register_components", lambda *_, **__: None
     )
     monkeypatch.setattr(cache, "dataset", lambda _revision="": data)
+    # alone, the page has no other one to link to
+    monkeypatch.setattr(
+        shell, "to_page", lambda view, name: st.html(f"<p>[{view.lang} {name}]</p>")
+    )
     return lambda query: Page(root, query)
 
 
