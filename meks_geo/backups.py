@@ -22,7 +22,8 @@ from pathlib import Path
 from meks_geo import journal
 from meks_geo.errors import InputError, Problem
 from meks_geo.files import STAGING, settle
-from meks_geo.journal import Entry
+from meks_geo.journal import Entry, Kept
+from meks_geo.planning import keeping
 
 _FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -154,6 +155,23 @@ def _take(archive: zipfile.ZipFile, name: str, expected: str, target: Path, file
             new.write(chunk)
     if digest.hexdigest() != expected:
         raise _refused(file, name)
+
+
+def plans(folder: Path, file: str) -> list[Kept] | None:
+    """Return the saved plans of an unpacked backup, each proven; None if it is of before them.
+
+    Raises
+    ------
+    InputError
+        If one of them cannot be read.
+    """
+    found = journal.every_plan(folder / _JOURNAL)
+    for one in found or ():
+        try:
+            keeping.version_of(one)
+        except InputError as error:
+            raise _refused(file, one.id[:80]) from error
+    return found
 
 
 def move_in(folder: Path, var: Path) -> None:

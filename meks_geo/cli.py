@@ -24,6 +24,7 @@ from meks_geo.commandline import (
 from meks_geo.errors import InputError, Problem, UnknownSubjectError
 from meks_geo.model import Claim, Dataset
 from meks_geo.store import Store
+from meks_geo.view import View
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -62,6 +63,7 @@ def query(query: str, as_json: bool, lang: str | None) -> None:
     view, dropped = view_of(query, lang)
     data = dataset(language_of(lang), view.rev)
     view, unknown = queries.known_only(data, view)
+    unknown += _unknown_plan(language_of(lang), view)
     selection = queries.select(data, view)
     document = queries.describe(selection, dropped + unknown)
     if as_json:
@@ -71,6 +73,18 @@ def query(query: str, as_json: bool, lang: str | None) -> None:
     for layer, counts in selection.counts.items():
         name = i18n.label(view.lang, "layer", layer)
         click.echo(f"{name}: {counts.drawn} / {counts.in_filter} / {counts.in_source}")
+
+
+def _unknown_plan(lang: str, view: View) -> tuple[str, ...]:
+    """Return the plan that a view names where there is none, as a part of a query string."""
+    if not view.plan:
+        return ()
+    try:
+        found = Store().plan(view.plan)
+    except InputError as error:
+        complain(lang, error.problems)
+        return ()
+    return () if found else (f"plan={view.plan}",)
 
 
 @main.command(name="facts")

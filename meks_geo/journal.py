@@ -41,8 +41,17 @@ CREATE TABLE IF NOT EXISTS audit (
     action TEXT NOT NULL,
     detail TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS plans (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    text TEXT NOT NULL,
+    at TEXT NOT NULL,
+    author TEXT NOT NULL,
+    note TEXT NOT NULL
+);
 """
 _COLUMNS = "number, kind, at, author, note, revision, intakes, file, sha256, counts, target"
+_PLAN_COLUMNS = "number, id, text, at, author, note"
 _NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
@@ -93,6 +102,26 @@ class Deed:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A version of a saved plan as its text; its removal has none.
+
+    Parameters
+    ----------
+    number
+        Grows by one, over all plans; 0 for one that is not written yet.
+    at
+        UTC, ISO, to the second.
+    """
+
+    id: str
+    text: str
+    author: str
+    note: str
+    at: str = ""
+    number: int = 0
+
+
 class Writing:
     """An open transaction: the only way to write."""
 
@@ -113,7 +142,7 @@ class Writing:
         """Write an entry; returns it with its number and time."""
         counts, intakes = json.dumps(dict(entry.counts)), json.dumps(entry.intakes)
         values = (
-            *(entry.kind, _now(), entry.author, entry.note, entry.revision, intakes),
+            *(entry.kind, now(), entry.author, entry.note, entry.revision, intakes),
             *(entry.file, entry.sha256, counts, entry.target),
         )
         self._connection.execute(
@@ -125,10 +154,11 @@ class Writing:
         assert written is not None  # noqa: S101 - the row above
         return written
 
-    def replace(self, entries: Sequence[Entry]) -> None:
+    def replace(self, entries: Sequence[Entry], plans: Sequence[Kept] | None = None) -> None:
         """Put the entries of another journal in place of all that are there; numbers stay theirs.
 
-        The audit trail goes on: it is of this system.
+        So with its plans, unless it is of a time that kept none. The audit trail goes on: it is of
+        this system.
         """
         self._connection.execute("DELETE FROM entries")
         for one in entries:
@@ -140,12 +170,29 @@ class Writing:
             self._connection.execute(
                 f"INSERT INTO entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values
             )
+        if plans is not None:
+            self._connection.execute("DELETE FROM plans")
+            self._connection.executemany(
+                f"INSERT INTO plans ({_PLAN_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
+                [(p.number, p.id, p.text, p.at, p.author, p.note) for p in plans],
+            )
+
+    def plans(self, plan: str) -> list[Kept]:
+        """Return all that was kept of a plan, oldest first."""
+        return _plans(self._connection, "WHERE id = ? ORDER BY number", plan)
+
+    def keep(self, plan: Kept) -> None:
+        """Write a version of a plan, or its removal."""
+        self._connection.execute(
+            "INSERT INTO plans (id, text, at, author, note) VALUES (?, ?, ?, ?, ?)",
+            (plan.id, plan.text, plan.at, plan.author, plan.note),
+        )
 
     def note(self, user: str, action: str, detail: str) -> None:
         """Write a line of the audit trail."""
         self._connection.execute(
             "INSERT INTO audit (at, user, action, detail) VALUES (?, ?, ?, ?)",
-            (_now(), user, action, detail),
+            (now(), user, action, detail),
         )
 
 
@@ -176,6 +223,28 @@ def entries(path: Path) -> list[Entry]:
         return _entries(connection) if _has_tables(connection) else []
 
 
+def plans(path: Path, plan: str = "") -> list[Kept] | None:
+    """Return all that was kept of a plan, oldest first; without one the newest of each plan.
+
+    None where the journal is of a time that kept no plans, or there is none.
+    """
+    if not path.exists():
+        return None
+    with _reading(path) as connection:
+        if not _has_tables(connection, "plans"):
+            return None
+        if plan:
+            return _plans(connection, "WHERE id = ? ORDER BY number", plan)
+        newest = "WHERE number IN (SELECT max(number) FROM plans GROUP BY id) ORDER BY number"
+        return _plans(connection, newest)
+
+
+def every_plan(path: Path) -> list[Kept] | None:
+    """Return every version of every plan, oldest first; None as in `plans`."""
+    with _reading(path) as connection:
+        return _plans(connection) if _has_tables(connection, "plans") else None
+
+
 def audit(path: Path, limit: int = 200) -> list[Deed]:
     """Return the newest lines of the audit trail, newest first."""
     if not path.exists():
@@ -204,7 +273,10 @@ def is_whole(path: Path) -> bool:
             if word != "ok" or not _has_tables(connection):
                 return False
             found = _entries(connection)
+            kept = _plans(connection) if _has_tables(connection, "plans") else None
     except (sqlite3.Error, ValueError, TypeError):
+        return False
+    if any(not isinstance(text, str) for one in kept or () for text in (one.id, one.text)):
         return False
     return all(
         isinstance(one.kind, str)
@@ -246,11 +318,9 @@ def _is_readable(connection: sqlite3.Connection) -> bool:
     return True
 
 
-def _has_tables(connection: sqlite3.Connection) -> bool:
-    found = connection.execute(
-        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('entries', 'audit')"
-    )
-    return bool(found.fetchone()[0] == 2)
+def _has_tables(connection: sqlite3.Connection, *names: str) -> bool:
+    found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return {*(names or ("entries", "audit"))} <= {str(name) for (name,) in found}
 
 
 def _entries(connection: sqlite3.Connection, order: str = "ORDER BY number") -> list[Entry]:
@@ -275,5 +345,16 @@ def _entries(connection: sqlite3.Connection, order: str = "ORDER BY number") -> 
     ]
 
 
-def _now() -> str:
+def _plans(
+    connection: sqlite3.Connection, where: str = "ORDER BY number", *values: str
+) -> list[Kept]:
+    rows = connection.execute(f"SELECT {_PLAN_COLUMNS} FROM plans {where}", values)
+    return [
+        Kept(number=number, id=one, text=text, at=at, author=author, note=note)
+        for number, one, text, at, author, note in rows
+    ]
+
+
+def now() -> str:
+    """Return the time in UTC, ISO, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

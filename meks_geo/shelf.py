@@ -21,6 +21,9 @@ from meks_geo.errors import InputError, NothingPublishedError, Problem
 from meks_geo.journal import Deed, Entry
 from meks_geo.lines import Lines
 from meks_geo.model import Dataset, Schema
+from meks_geo.planning import keeping
+from meks_geo.planning.keeping import Version
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.progress import Progress, silent
 
 GDAL_ERRORS = (
@@ -87,6 +90,59 @@ class Shelf:
         """
         with self._readable():
             return journal.audit(self.journal)
+
+    def plans(self) -> tuple[SavedPlan, ...]:
+        """Return the newest version of each saved plan that can be read, the newest plan first.
+
+        Removed ones are left out; `damaged_plans` tells of those that cannot be read.
+
+        Raises
+        ------
+        InputError
+            If the journal cannot be read.
+        """
+        return tuple(one for one in self._plans() if isinstance(one, SavedPlan))
+
+    def damaged_plans(self) -> tuple[Problem, ...]:
+        """Return what is wrong with saved plans that cannot be read."""
+        errors = [one for one in self._plans() if isinstance(one, InputError)]
+        return tuple(problem for error in errors for problem in error.problems)
+
+    def plan(self, plan: str) -> SavedPlan | None:
+        """Return the newest version of a saved plan; None if there is none, or it was removed.
+
+        Raises
+        ------
+        InputError
+            If the journal or the plan cannot be read.
+        """
+        with self._readable():
+            found = journal.plans(self.journal, plan) if plan else None
+        return keeping.version_of(found[-1]).plan if found else None
+
+    def plan_versions(self, plan: str) -> tuple[Version, ...]:
+        """Return all that was kept of a plan, newest first, its removal too.
+
+        Raises
+        ------
+        InputError
+            If the journal or a version cannot be read.
+        """
+        with self._readable():
+            found = journal.plans(self.journal, plan) if plan else None
+        return tuple(map(keeping.version_of, reversed(found or [])))
+
+    def _plans(self) -> list[SavedPlan | InputError | None]:
+        """Return what there is of each plan, the newest first: None for a removed one."""
+        with self._readable():
+            newest = journal.plans(self.journal) or []
+        found: list[SavedPlan | InputError | None] = []
+        for one in reversed(newest):
+            try:
+                found.append(keeping.version_of(one).plan)
+            except InputError as error:
+                found.append(error)
+        return found
 
     def fingerprint(self) -> str:
         """Return the hash of the bytes of the shipped registers and geometry."""

@@ -20,7 +20,9 @@ from meks_geo.config import keep_revisions
 from meks_geo.contents import Content
 from meks_geo.errors import InputError, MovedOnError, Problem
 from meks_geo.files import STAGING, BusyError, alone, remove, settle
-from meks_geo.journal import Entry
+from meks_geo.journal import Entry, Kept, Writing
+from meks_geo.planning import keeping
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.progress import Progress, part, silent
 from meks_geo.shelf import GDAL_ERRORS, Shelf
 
@@ -186,10 +188,11 @@ class Store(Shelf):
             folder = self.var / f"restore{STAGING}"
             folder.mkdir()
             entries = backups.unpack(backup, folder)
+            plans = backups.plans(folder, backup.name)
             keys = entries[-1].intakes if entries else ()
             content = self.replay(folder, entries, keys)
             before = self.var / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
-            if self.history():
+            if self.history() or journal.plans(self.journal):
                 backups.write(before.with_suffix(".zip"), self.var, keep_revisions())
             elif self.intakes.exists():  # their journal is gone
                 self.intakes.rename(before)
@@ -199,7 +202,7 @@ class Store(Shelf):
             new = Entry("restore", author, backup.name, content.revision, keys, target=target)
             ready = upkeep.prepare(self.var, content.revision, content.registers)
             with journal.writing(self.journal) as log:
-                log.replace(entries)
+                log.replace(entries, plans)
                 log.add(new)
             upkeep.swap(ready)
             remove(folder)
@@ -213,14 +216,52 @@ class Store(Shelf):
         InputError
             If nothing can be written.
         """
+        with self._noting() as log:
+            log.note(user, action, detail)
+
+    def save_plan(self, plan: SavedPlan) -> SavedPlan:
+        """Keep a plan as the next version of its id; returns it as it was kept.
+
+        Raises
+        ------
+        InputError
+            If its id, title, author or note will not do, or nothing can be written.
+        """
+        plan = keeping.checked(plan)
+        with self._noting() as log:
+            written, kept = keeping.kept_of(plan, log.plans(plan.id), journal.now())
+            log.keep(kept)
+            log.note(plan.author, "save-plan", f"{plan.id} {written.version}")
+        return written
+
+    def remove_plan(self, plan: str, author: str, note: str) -> None:
+        """Take a saved plan out of the list, by a new entry; its versions stay readable.
+
+        Raises
+        ------
+        LookupError
+            If there is none.
+        InputError
+            If nothing can be written.
+        """
+        with self._noting() as log:
+            before = log.plans(plan)
+            if not before or not before[-1].text:
+                raise LookupError(plan)
+            log.keep(Kept(plan, "", author, note, journal.now()))
+            log.note(author, "remove-plan", plan)
+
+    # -- whole or not at all -------------------------------------------------------------------
+
+    @contextmanager
+    def _noting(self) -> Iterator[Writing]:
+        """Write to the journal what changes no map; waits for nobody who publishes."""
         try:
             self.var.mkdir(parents=True, exist_ok=True)
             with journal.writing(self.journal) as log:
-                log.note(user, action, detail)
+                yield log
         except (sqlite3.Error, OSError) as error:
             raise InputError([_unwritable(error)]) from error
-
-    # -- whole or not at all -------------------------------------------------------------------
 
     @contextmanager
     def _alone(self, wait_s: float = _WAIT_S, *, restoring: bool = False) -> Iterator[list[str]]:

@@ -1,8 +1,11 @@
 """Candidates written by hand, for tests of the planner."""
 
-from meks_geo.planning.candidates import Candidate, Pipes
+import itertools
 
-__all__ = ["Pipes", "entity", "plant", "project"]
+from meks_geo.planning.candidates import Candidate, Pipes
+from meks_geo.planning.room import Room
+
+__all__ = ["Pipes", "brute", "entity", "plant", "project"]
 
 
 def entity(name, *, km=None, wear=None, sector="heat", region="KZ-55", **more):
@@ -53,3 +56,22 @@ def plant(name, *, mw, wear=None, zone="red", place="pavlodar", **more):
         zone=zone,
         **more,
     )
+
+
+def brute(case):
+    """The best value of a case, by trying every choice."""
+    by_item = {}
+    for option in case.options:
+        by_item.setdefault(option.item, [None]).append(option)
+    best = 0.0
+    for picks in itertools.product(*by_item.values()):
+        room = Room(case)
+        value = 0.0
+        for option in (one for one in picks if one is not None):
+            if not room.fits(option):
+                break
+            room.take(option)
+            value += case.items[option.item].effect
+        else:
+            best = max(best, value)
+    return best

@@ -123,6 +123,11 @@ def test_query_reports_everything_that_it_dropped(meks):
     }  # fmt: skip
 
 
+def test_query_reports_a_plan_that_is_not_there(meks):
+    done = meks("query", "--view", "plan=nowhere", "--json")
+    assert json.loads(done.stdout)["dropped"] == ["plan=nowhere"]
+
+
 def test_query_of_a_revision_that_is_not_there_is_unusable(meks):
     result = meks("query", "--view", "rev=0123456789ab", "--json", "--lang", "ru")
     assert (result.exit_code, result.stdout) == (2, "")

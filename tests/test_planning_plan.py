@@ -1,6 +1,5 @@
 """The plan: exact on small cases, within its limits, monotone, the same again, and it says why."""
 
-import itertools
 from collections import Counter
 from dataclasses import replace
 
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 from meks_geo.planning import parameters as module
 from meks_geo.planning import plan, solve
 from meks_geo.planning.case import build, load
-from meks_geo.planning.room import Room
 
 RED = {"heat": 60.0, "electricity": 60.0, "water": 60.0, "wastewater": 60.0}
 
@@ -31,25 +29,6 @@ def made(known, candidates, money, years=(2026,), objective="wear-km", **more):
 
 def ids(one):
     return [chosen.item.candidate.id for chosen in one.chosen]
-
-
-def brute(case):
-    """The best value of a case, by trying every choice."""
-    by_item = {}
-    for option in case.options:
-        by_item.setdefault(option.item, [None]).append(option)
-    best = 0.0
-    for picks in itertools.product(*by_item.values()):
-        room = Room(case)
-        value = 0.0
-        for option in (one for one in picks if one is not None):
-            if not room.fits(option):
-                break
-            room.take(option)
-            value += case.items[option.item].effect
-        else:
-            best = max(best, value)
-    return best
 
 
 jobs = st.lists(
@@ -81,7 +60,7 @@ def test_it_equals_brute_force(known, rows, market, ifi, part):
     money = {"meks-market": dict.fromkeys((2026, 2027), market), "ifi": {2026: ifi, 2027: ifi}}
     case = build(candidates, known, RED, money, (2026, 2027), "wear-km")
     found = plan.answer(case, gap=0.0)
-    assert found.value == pytest.approx(brute(case), abs=2e-3)
+    assert found.value == pytest.approx(plans.brute(case), abs=2e-3)
 
 
 def _part(one, whole):

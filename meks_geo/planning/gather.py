@@ -7,9 +7,11 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from meks_geo import zones
 from meks_geo.dates import parse
-from meks_geo.facts import Figure, fold
+from meks_geo.facts import Figure
 from meks_geo.model import Dataset
 from meks_geo.planning import groups
 from meks_geo.planning.candidates import (
@@ -27,8 +29,12 @@ from meks_geo.state import State, as_of
 from meks_geo.vocabulary import COUNTRY, ENDED, NOT_BUILT, Provenance, Scope, Sector, Standing
 from meks_geo.vocabulary import Status as St
 
-#: What may be known of a subject besides the columns of the map, if ever a claim says it.
-_MORE = ("people_served", "incidents", "revenue_bn_kzt")
+#: Attributes of plants and entities that only planning asks for, by what a candidate calls them.
+_MORE = {
+    "people": "people_served",
+    "incidents": "incidents_per_year",
+    "revenue_bn_kzt": "revenue_bn_kzt",
+}
 _UNDER_WAY = (St.CONSTRUCTION, St.COMMISSIONING)
 _COMBINED = (Sector.HEAT, Sector.WATER, Sector.WASTEWATER)
 
@@ -57,7 +63,7 @@ def gather(
     entities = [one for one in _entities(data, state) if _is_synthetic(one) == trial]
     lines = groups.of_lines(data, at, trial=trial)
     free, entities = groups.with_entities(lines, entities)
-    found = [*_plants(data, state), *_projects(data, state, parameters)]
+    found = [*_plants(state), *_projects(data, state, parameters)]
     found = [*(one for one in found if _is_synthetic(one) == trial), *entities, *free]
     if not trial:
         mapped = {(one.region, one.sector) for one in lines if one.wear}
@@ -66,8 +72,14 @@ def gather(
     ids = frozenset(one.id for one in found)
     marked = [replace(one, wholes=_wholes(one, areas, ids)) for one in found]
     if told:
-        marked = [replace(one, **told.get(one.id, {})) for one in marked]
+        marked = [_with(one, told.get(one.id, {})) for one in marked]
     return tuple(sorted(marked, key=lambda one: one.id))
+
+
+def _with(one: Candidate, told: Mapping[str, Any]) -> Candidate:
+    """Return a candidate with what a reader adds, which has no source of the map."""
+    left = {name: source for name, source in one.sources.items() if name not in told}
+    return replace(one, sources=left, **told)
 
 
 def _is_synthetic(one: Candidate) -> bool:
@@ -91,19 +103,16 @@ def _holds(whole: Candidate, part: Candidate) -> bool:
     return same and whole.place == part.place and part.kind in (ENTITY, PROJECT)
 
 
-def _more(data: Dataset, subject: str, at: date) -> dict[str, Any]:
-    claims = data.claims.get(subject, {})
-    figures = {name: fold(claims[name], at) for name in _MORE if name in claims}
-    values = {name: known(one.value) for name, one in figures.items() if one is not None}
-    return {
-        "people": values.get("people_served"),
-        "incidents": values.get("incidents"),
-        "revenue_bn_kzt": values.get("revenue_bn_kzt"),
-    }
+def _more(found: Mapping[str, Figure]) -> dict[str, Any]:
+    """Return what is known of people, incidents and revenue; None for what is not."""
+    figures = {name: found.get(attribute) for name, attribute in _MORE.items()}
+    return {name: known(one.value) if one else None for name, one in figures.items()}
 
 
 def _sourced(found: Mapping[str, Figure], *names: str) -> dict[str, str]:
-    return {name: found[name].claim.source for name in names if name in found}
+    """Return the source of each attribute, and of what only planning asks for."""
+    asked = {**dict(zip(names, names, strict=True)), **_MORE}
+    return {name: found[one].claim.source for name, one in asked.items() if one in found}
 
 
 def _names(row: Mapping[str, object]) -> dict[str, str]:
@@ -122,7 +131,7 @@ def _provenance(row: Mapping[str, object]) -> str:
 # -- things of the register ------------------------------------------------------------------------
 
 
-def _plants(data: Dataset, state: State) -> Iterator[Candidate]:
+def _plants(state: State) -> Iterator[Candidate]:
     """Yield plants in service whose zone is declared or whose wear is known."""
     for one, row in state.plant_rows.items():
         if not row["known"] or row["stage"] in NOT_BUILT or row["stage"] == "closed":
@@ -144,7 +153,7 @@ def _plants(data: Dataset, state: State) -> Iterator[Candidate]:
             provenance=_provenance(row),
             sources=_sourced(found, "wear_percent", "zone_declared", "electric_mw", "heat_gcal_h"),
             **_wear(str(row["wear"])),
-            **_more(data, one, state.at),
+            **_more(found),
         )
 
 
@@ -175,9 +184,9 @@ def _entities(data: Dataset, state: State) -> Iterator[Candidate]:
             zone_basis=basis,
             under_way=busy.get(one, ""),
             provenance=_provenance(row),
-            sources=_sourced(found, "wear_percent", "length_km"),
+            sources=_sourced(found, "wear_percent", "zone_declared", "length_km"),
             **_wear(wear),
-            **_more(data, one, state.at),
+            **_more(found),
         )
 
 
@@ -215,7 +224,6 @@ def _projects(data: Dataset, state: State, parameters: Parameters) -> Iterator[C
             provenance=_provenance(row),
             sources={**sources, **({"of": owner} if owner else {})},
             **_wear(_wear_around(data, state, row)),
-            **_more(data, one, state.at),
         )
 
 
@@ -253,7 +261,7 @@ def _indicators(
     Of each region and city and sector the newest wear and the newest length, as of a day.
     """
     table = data.indicators[data.indicators["standing"] == Standing.STANDS]
-    seen = table[[parse(day).last <= at for day in table["stated_on"]]]
+    seen = table[np.array([parse(day).last <= at for day in table["stated_on"]], dtype=bool)]
     days = [parse(day).first for day in seen["stated_on"]]
     seen = seen.assign(first=days).sort_values("first", kind="stable")
     seen = seen[seen["scope"].isin([Scope.REGION, Scope.CITY])]

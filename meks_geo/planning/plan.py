@@ -148,7 +148,6 @@ def _tidied(case: Case, solution: Solution) -> Room:
                 fitting = next((one for one in _in_order(by_item[item]) if room.fits(one)), None)
                 if fitting is not None:
                     room.take(fitting)
-                    changed = True
     return room
 
 

@@ -1,4 +1,4 @@
-"""A plan in words and as plain JSON values: names, reasons, trails, inputs with their sources."""
+"""What is behind a plan, in words and as JSON values: names, trails, inputs with their sources."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,11 +8,9 @@ from meks_geo.planning.candidates import CITY, ENTITY, NETWORK, REGION, Candidat
 from meks_geo.planning.estimates import Estimate, Tested, estimate
 from meks_geo.planning.filter import Ask, Trail, trail
 from meks_geo.planning.parameters import Parameter, Parameters
-from meks_geo.planning.plan import LeftOut, Plan
+from meks_geo.planning.plan import Plan
 from meks_geo.planning.priority import Order, Ranked
 from meks_geo.vocabulary import COUNTRY
-
-_DIGITS = 3
 
 
 def title(data: Dataset, one: Candidate, lang: str) -> str:
@@ -25,73 +23,9 @@ def title(data: Dataset, one: Candidate, lang: str) -> str:
     return f"{place}: {sector[:1].lower()}{sector[1:]}"
 
 
-def reason(data: Dataset, plan: Plan, one: LeftOut, lang: str) -> str:
-    """Return in words what kept a candidate out, and how much money would bring it in."""
-    words = i18n.text(lang, f"plan.why.{one.why}")
-    if one.why in ("overlap", "under-way") and one.detail:
-        names = {item.candidate.id: item.candidate for item in plan.case.items}
-        other = names.get(one.detail)
-        named = title(data, other, lang) if other else _project(data, one.detail, lang)
-        words = f"{words}: {named}"
-    if one.shadow_bn is None:
-        return words
-    more = i18n.text(
-        lang,
-        "plan.more_money",
-        money=i18n.quantity(lang, one.shadow_bn, "bn KZT", _DIGITS),
-        source=i18n.label(lang, "funding", one.source),
-        year=str(one.year),
-    )
-    return f"{words}. {more}"
-
-
-def _project(data: Dataset, project: str, lang: str) -> str:
-    row = data.rows["projects"].get(project)
-    return i18n.name(lang, row) if row else project
-
-
 def missing_words(missing: Sequence[str], lang: str) -> str:
     """Return what is not known of a candidate."""
     return ", ".join(i18n.text(lang, f"plan.missing.{name}") for name in missing)
-
-
-def document(data: Dataset, plan: Plan, lang: str) -> dict[str, object]:
-    """Return the JSON document of the `plan` command (DESIGN, section 7).
-
-    A candidate whose works take several years has an entry in `chosen` for each of them, so the
-    costs of a source and year add up to what it spends.
-    """
-    return {
-        "objective": plan.case.objective,
-        "value": plan.value,
-        "gap": plan.gap,
-        "spent": {
-            source: {str(year): amount for year, amount in by_year.items()}
-            for source, by_year in plan.spent.items()
-        },
-        "chosen": [
-            {
-                "candidate": one.item.candidate.id,
-                "year": year,
-                "source": one.source,
-                "cost_bn_kzt": cost,
-            }
-            for one in plan.chosen
-            for year, cost in one.costs.items()
-        ],
-        "left_out": [
-            {
-                "candidate": one.candidate,
-                "why": reason(data, plan, one, lang),
-                "shadow_bn": one.shadow_bn,
-            }
-            for one in plan.left_out
-        ],
-        "not_priceable": [
-            {"candidate": one, "missing": list(missing)}
-            for one, missing in sorted(plan.case.missing.items())
-        ],
-    }
 
 
 # -- everything behind it --------------------------------------------------------------------------
