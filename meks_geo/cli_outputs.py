@@ -1,6 +1,7 @@
 """Commands that write files: snapshot, export, deck; and verify-deck, which reads one again."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -22,8 +23,19 @@ from meks_geo.commandline import (
 from meks_geo.config import stamp
 from meks_geo.errors import InputError, Problem
 from meks_geo.exports import deckreader, verify
-from meks_geo.exports.outputs import DECKS, FILES, OUTPUTS, PRINTS, Choice, Scenes
+from meks_geo.exports.outputs import (
+    DECKS,
+    FILES,
+    LAYERED,
+    LAYERS,
+    OUTPUTS,
+    PRINTS,
+    Choice,
+    Scenes,
+    with_plans,
+)
 from meks_geo.files import STAGING
+from meks_geo.store import Store
 
 _view = click.option(
     "--view", "query", default="", help="a query string, as in the address of the page"
@@ -57,9 +69,10 @@ def _make(out: Path, code: str, query: str, lang: str | None, choice: Choice) ->
     view, dropped = view_of(query, lang)
     data = dataset(language, view.rev)
     view, unknown = queries.known_only(data, view)
-    say_dropped(language, dropped + unknown)
     progress = bar(language, "cli.making")
     try:
+        choice, view, gone = with_plans(choice, view, Store().plan)
+        say_dropped(language, dropped + unknown + gone)
         made = OUTPUTS[code].make(data, view, choice, progress)
     except InputError as error:
         complain(language, error.problems)
@@ -93,13 +106,15 @@ def snapshot(
 @click.command()
 @_view
 @_out
+@click.option("--layer", type=click.Choice(LAYERS), help="what a CSV or a GeoJSON holds")
 @lang_option
-def export(query: str, out: Path, lang: str | None) -> None:
+def export(query: str, out: Path, layer: str | None, lang: str | None) -> None:
     """Write what a view lets through as a file of data, or as a page that needs no server."""
     code = out.suffix.removeprefix(".").lower()
-    if code not in FILES:
-        _unknown_ending(language_of(lang), out, FILES)
-    _make(out, code, query, lang, Choice(stamp=stamp()))
+    known = LAYERED if layer else FILES
+    if code not in known:
+        _unknown_ending(language_of(lang), out, known)
+    _make(out, code, query, lang, Choice(stamp=stamp(), layer=layer or ""))
 
 
 @click.command()
@@ -107,16 +122,30 @@ def export(query: str, out: Path, lang: str | None) -> None:
 @_out
 @click.option("--atlas", is_flag=True, help="one page a region")
 @click.option("--story", "story_file", type=click.Path(path_type=Path), help="the views of a story")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="the day with which an atlas compares"
+)
 @lang_option
-def deck(query: str, out: Path, atlas: bool, story_file: Path | None, lang: str | None) -> None:
+def deck(
+    query: str,
+    out: Path,
+    atlas: bool,
+    story_file: Path | None,
+    since: datetime | None,
+    lang: str | None,
+) -> None:
     """Write a deck of a view, of a story, or with one page a region."""
     language = language_of(lang)
     code = DECKS.get((out.suffix.lower(), atlas))
     if code is None:
         _unknown_ending(language, out, ("pptx", "pdf"))
         return
+    if since is not None and code != "atlas":
+        msg = "only an atlas of pages compares with a day: --since wants --atlas and .pdf"
+        raise click.UsageError(msg)
     scenes = () if story_file is None else _scenes(language, story_file, query, lang)
-    _make(out, code, query, lang, Choice(scenes=tuple(scenes), stamp=stamp()))
+    day = None if since is None else since.date()
+    _make(out, code, query, lang, Choice(scenes=tuple(scenes), stamp=stamp(), since=day))
 
 
 def _scenes(language: str, file: Path, query: str, lang: str | None) -> Scenes:
@@ -164,8 +193,11 @@ def verify_deck(file: Path, as_json: bool, refresh: Path | None, lang: str | Non
     data = dataset(language)
     try:
         content = _read(file, deckreader.MAX_BYTES)
-        report = verify.verify(data, content, today(), language, name=file.name)
-        made = verify.refresh(data, content, today(), name=file.name) if refresh else b""
+        kept = Store().plan_versions
+        report = verify.verify(data, content, today(), language, name=file.name, versions=kept)
+        made = b""
+        if refresh:
+            made = verify.refresh(data, content, today(), name=file.name, versions=kept)
     except InputError as error:
         complain(language, error.problems)
         sys.exit(UNUSABLE)

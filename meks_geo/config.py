@@ -3,7 +3,7 @@
 import os
 
 _KEEP = 200
-_ADDRESS = "http://localhost:8501"
+_PORT, _MOST_PORT = 8501, 65_535
 
 
 def stamp() -> str:
@@ -14,10 +14,17 @@ def stamp() -> str:
 def address() -> str:
     """Return where the office's readers find the product, for links on paper; no `/` at its end.
 
-    Set by `MEKS_GEO_ADDRESS`; what is no address of a web page counts as not set.
+    Set by `MEKS_GEO_ADDRESS`; what is no address of a web page counts as not set. Then it is this
+    machine, on the port that `PORT` names.
     """
     asked = os.environ.get("MEKS_GEO_ADDRESS", "").strip().rstrip("/")
-    return asked if asked.startswith(("http://", "https://")) else _ADDRESS
+    return asked if asked.startswith(("http://", "https://")) else f"http://localhost:{_port()}"
+
+
+def _port() -> int:
+    asked = os.environ.get("PORT", "").strip()
+    known = asked.isascii() and asked.isdecimal() and 0 < int(asked[:6]) <= _MOST_PORT
+    return int(asked) if known else _PORT
 
 
 def keep_revisions() -> int:

@@ -20,7 +20,8 @@ class LegendRow:
     `symbol` names what is drawn, as `sort:code`: `zone:red` (a symbol of that colour), `area:red`
     (a fill), `line:red`, `dash:schematic` (a line of that provenance), `station:`, `city:red`,
     `letter:H` (of a sector), `kind:chp` (a shape), `hollow:chp`, `ring:city`,
-    `status:construction`, `mark:added` (the sign of a change or of a fault).
+    `status:construction`, `mark:added` (the sign of a change or of a fault), `work:27` (works of a
+    plan that begin in 2027; `work:-27` of which only the region is known).
     """
 
     symbol: str

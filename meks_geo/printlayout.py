@@ -166,19 +166,39 @@ def _upright(
     columns = _columns(scene, bound, _LEGEND_COLUMNS, scale)
     high = max((one.height for one, _ in columns), default=0.0)
     high += 4.0 * scale if columns else 0.0
-    top, rest = scene.top[:_TABLES_UPRIGHT], body.height - high
+    rest = body.height - high
     air = _AIR_FOR_INSETS if scene.close_ups else _AIR
-    rows = _rows(top, rest - air * body.width / aspect, rest, scale)
-    bottom = body.bottom - (_band_mm(rows, scale) if rows else 0.0)
+    tables, bottom = _in_bands(scene.top, rest - air * body.width / aspect, rest, body, scale)
     down = bottom - high + 4.0 * scale - body.top
     return Layout(
         (*head[0], *foot, *caption),
         head[1],
         Box(body.left, body.top, body.right, bottom - high),
-        _side_by_side(top, rows, body, scale),
+        tables,
         tuple((one, replace(at, top=at.top + down, bottom=bottom)) for one, at in columns),
         code,
     )
+
+
+def _in_bands(
+    top: Sequence[Table], free: float, height: float, body: Box, scale: float
+) -> tuple[tuple[tuple[Table, Box], ...], float]:
+    """Return the tables of an upright sheet, two beside each other, and where they begin.
+
+    Those that are left go under them where the map leaves room for both.
+    """
+    first, more = top[:_TABLES_UPRIGHT], top[_TABLES_UPRIGHT : 2 * _TABLES_UPRIGHT]
+    half = min(free, height * _TABLE_SHARE) / 2
+    rows = min(printtable.rows_in(half - 3.0 * scale, scale), _most_rows(top))
+    bands = [(more, min(rows, _most_rows(more))), (first, min(rows, _most_rows(first)))]
+    if not more or rows < _ROWS[0]:
+        bands = [(first, _rows(first, free, height, scale))]
+    found: tuple[tuple[Table, Box], ...] = ()
+    for some, lines in bands:
+        if lines:
+            found = (*_side_by_side(some, lines, body, scale), *found)
+            body = replace(body, bottom=body.bottom - _band_mm(lines, scale))
+    return found, body.bottom
 
 
 def _band_mm(rows: int, scale: float) -> float:

@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 import shapely
 from babel.numbers import format_decimal
 
+from meks_geo import printworks
 from meks_geo.printbase import draw_patterns
 from meks_geo.printmarks import Part, Pen, legend_parts, rectangle
 from meks_geo.printsheet import Box, Ink, Sheet
@@ -205,6 +206,8 @@ def draw_legend(sheet: Sheet, layout: LegendLayout, box: Box, lang: str) -> None
         sort, _, code = entry.row.symbol.partition(":")
         if sort == "area":
             _draw_swatch(sheet, code, x, y, size)
+        elif sort == "work":
+            parts += printworks.sign(code, x, y, size)
         else:
             parts += legend_parts(entry.row.symbol, x, y, pen)
     sheet.paths("legend-marks", [p.path for p in parts], [p.ink for p in parts])

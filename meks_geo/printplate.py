@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from meks_geo import i18n, printlines
+from meks_geo import i18n, printlines, printworks
 from meks_geo.closeups import CloseUp
 from meks_geo.model import Base
 from meks_geo.printbase import (
@@ -131,9 +131,11 @@ def put_map(sheet: Sheet, scene: Scene, base: Base, box: Box, *, close_ups: bool
     insets = _insets(scene, frame, land, marks=marks, used=used, scale=scale) if close_ups else ()
     blocked = used + [i.box for i in insets]
     taken = Taken(box.grown(-1.0 * scale), [m.box for m in marks], blocked, scale)
+    flags = printworks.place(scene.works, frame, taken)
     numbers = [place_number(i.spot, taken, scale) for i in insets]
     names, tags = _place_names(scene, land, frame, marks=marks, taken=taken, drawn=drawn)
     _draw_objects(sheet, scene, frame, marks=marks, names=names, tags=tags)
+    printworks.draw(sheet, flags, box)
     for inset, place in zip(insets, numbers, strict=True):
         draw_number(sheet, inset, place)
         _draw_inset(sheet, scene, whole, inset)
@@ -195,9 +197,11 @@ def _draw_inset(sheet: Sheet, scene: Scene, whole: Projected, inset: Inset) -> N
     used = [draw_short_bar(sheet, frame, scene.lang)]
     marks = place_marks(scene, frame, Pen(scale))
     taken = Taken(frame.box.grown(-0.6 * scale), [m.box for m in marks], used, scale)
+    flags = printworks.place(scene.works, frame, taken)
     few = replace(scene, areas=(), cities=())
     names, tags = _place_names(few, land, frame, marks=marks, taken=taken, drawn=drawn)
     _draw_objects(sheet, scene, frame, marks=marks, names=names, tags=tags)
+    printworks.draw(sheet, flags, frame.box)
     edge = Ink("none", colours.border, HAIR_PT * 1.6 * scale)
     sheet.paths("inset-frame", [rectangle(*b.edges) for b in (frame.box, inset.box)], edge)
 

@@ -13,6 +13,9 @@ from meks_geo.state import State
 from meks_geo.view import NO_FILL, Span, View
 from meks_geo.vocabulary import OUT_OF_RED, UNKNOWN, Zone
 
+#: Names of the cities that are regions of their own, in every language.
+CITY_REGIONS = frozenset({"Астана", "Алматы", "Шымкент", "Astana", "Almaty", "Shymkent"})
+
 _LISTS = {"sector", "kind", "status", "funding", "zone", "provenance"}
 _REVISION_CHARS = 8
 _MAX_LISTED = 6
@@ -148,11 +151,14 @@ def _line_counts(lang: str, selection: Selection) -> list[str]:
 
 
 def short_region(lang: str, row: Mapping[str, object] | pd.Series) -> str:
-    """Return a region's name without the word for region, for labels on the map."""
-    name = i18n.name(lang, row)
+    """Return a region's name without the word for region, for labels on the map.
+
+    The word stays where the rest is the name of a city that is a region too.
+    """
+    name = short = i18n.name(lang, row)
     for word in i18n.text(lang, "map.region_words").split("|"):
-        name = name.removesuffix(f" {word}").removeprefix(f"{word} ")
-    return name
+        short = short.removesuffix(f" {word}").removeprefix(f"{word} ")
+    return name if short in CITY_REGIONS and row["kind"] == "oblast" else short
 
 
 def zone_words(lang: str, zone: str, basis: str) -> str:

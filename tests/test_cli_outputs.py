@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 from pypdf import PdfReader
 
+from meks_geo import i18n
 from meks_geo.cli import main
 from meks_geo.store import Store
 
@@ -37,6 +38,39 @@ def test_export_writes_the_file_that_its_ending_names(meks, tmp_path):
         assert result.exit_code == 0, result.stderr
         assert out.read_bytes().startswith(begins)
     assert [p.name for p in tmp_path.iterdir() if "staging" in p.name] == []
+
+
+def test_export_writes_the_layer_that_is_asked_for(meks, tmp_path):
+    for layer in ("plants", "projects", "networks", "regions"):
+        out = tmp_path / f"{layer}.geojson"
+        result = meks("export", "--view", VIEW, "--layer", layer, "--out", out)
+        assert result.exit_code == 0, result.stderr
+        assert json.loads(out.read_bytes())["name"] == layer
+    table = tmp_path / "projects.csv"
+    assert meks("export", "--view", VIEW, "--layer", "projects", "--out", table).exit_code == 0
+    assert "kokshetau-chp-newbuild" in table.read_text("utf-8-sig")
+
+
+def test_a_layer_is_refused_where_the_file_holds_them_all(meks, tmp_path):
+    for name, layer in (("all.xlsx", "plants"), ("all.csv", "clouds")):
+        result = meks("export", "--view", VIEW, "--layer", layer, "--out", tmp_path / name)
+        assert result.exit_code == 2
+        assert "csv" in result.stderr or "networks" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_atlas_compares_with_the_day_that_is_asked_for(meks, tmp_path):
+    found = {}
+    for day in ("2023-01-01", "2026-04-01"):
+        out = tmp_path / f"{day}.pdf"
+        result = meks("deck", "--view", VIEW, "--atlas", "--since", day, "--out", out)
+        assert result.exit_code == 0, result.stderr
+        found[day] = PdfReader(out).pages[1].extract_text()
+    assert i18n.date("en", "2023-01-01") in found["2023-01-01"]
+    assert i18n.date("en", "2026-04-01") in found["2026-04-01"]
+    for wrong in (("--atlas", "--out", tmp_path / "a.pptx"), ("--out", tmp_path / "a.pdf")):
+        result = meks("deck", "--view", VIEW, "--since", "2023-01-01", *wrong)
+        assert (result.exit_code, "--atlas" in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("command", ["export", "deck", "snapshot"])

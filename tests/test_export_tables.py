@@ -195,7 +195,9 @@ def test_entities_pass_by_the_rules_of_lines(data):
     assert ids(provenance=("synthetic",)) == set()
     assert ids(wear=Span(unknown=True)) | ids(wear=Span(0, 100)) == everything
     assert not ids(wear=Span(unknown=True)) & ids(wear=Span(0, 100))
-    assert ids(zone=("red",)) <= ids(wear=Span(60, 100))
+    declared = {one for one in everything if "zone_declared" in data.claims[one]}
+    assert declared <= ids(zone=("red",))
+    assert ids(zone=("red",)) - declared <= ids(wear=Span(60, 100))
     assert "atyrau-heat-networks" in ids(q="атырау")
     assert ids(q="zzzz") == set()
     asked = ids(funding=("ifi", "meks-market", "budget", "mixed", "private"))

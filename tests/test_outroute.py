@@ -7,11 +7,13 @@ import threading
 from urllib.parse import unquote
 
 import pytest
+import sampleplans
 from starlette.applications import Starlette
 
 from meks_geo import rights
 from meks_geo.errors import InputError, Problem
 from meks_geo.exports import outputs
+from meks_geo.store import Store
 from meks_geo.ui import outroute
 from meks_geo.ui.outrate import Buckets
 from meks_geo.ui.outwork import TooBusyError, Workshop
@@ -107,6 +109,20 @@ def test_too_many_lines_are_refused_before_they_are_made(ask, monkeypatch):
     status, code, words = refusal(ask(f"/data/networks.geojson?{DAY}&lang=en"))
     assert (status, code) == (413, "too-many")
     assert "GeoPackage" in words
+
+
+def test_a_saved_plan_of_the_view_is_in_the_answer_and_an_unknown_one_is_reported(ask, monkeypatch):
+    saved = sampleplans.saved()
+    monkeypatch.setattr(Store, "plan", lambda _self, one: saved if one == saved.id else None)
+    address = f"/data/plants.geojson?{DAY}&lang=en&region=KZ-55&plan="
+    _, headers, body = ask(f"{address}{saved.id}")
+    assert json.loads(body)["passport"]["plan"].startswith(saved.title)
+    assert "x-dropped" not in headers
+    status, headers, body = ask(f"{address}gone")
+    assert (status, headers["x-dropped"]) == (200, "plan=gone")
+    assert "plan" not in json.loads(body)["passport"]
+    picture = f"/snapshot.svg?{DAY}&lang=en&region=KZ-55&plan={saved.id}"
+    assert 'id="works"' in ask(picture)[2].decode()
 
 
 # -- pictures --------------------------------------------------------------------------------------

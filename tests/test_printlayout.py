@@ -88,6 +88,21 @@ def test_the_legend_stands_beside_a_lying_map_and_under_an_upright_one(full, nam
     assert len(upright.legend) == 3
 
 
+@pytest.mark.parametrize("name", papers.PAPERS)
+def test_an_upright_sheet_has_a_third_table_where_the_map_leaves_room(full, name):
+    paper = papers.paper(name, "portrait")
+    roomy = replace(full, legend=full.legend[:2], close_ups=())
+    layout = printmap.layout_of(roomy, make_base(), paper)
+    assert [table for table, _ in layout.tables] == list(TABLES)
+    first, second, third = (box for _, box in layout.tables)
+    assert first.top == second.top > layout.map.bottom
+    assert third.top > first.bottom
+    assert third.right == second.right
+    assert third.bottom < paper.height_mm
+    crowded = printmap.layout_of(full, make_base(), paper)
+    assert 1 < len(crowded.tables) <= len(TABLES)
+
+
 @pytest.mark.parametrize(("name", "turn"), SHEETS)
 def test_the_whole_legend_is_set(full, name, turn):
     layout = printmap.layout_of(full, make_base(), papers.paper(name, turn))

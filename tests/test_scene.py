@@ -358,6 +358,16 @@ def test_a_region_is_labelled_without_the_word_for_region(data, lang, region, sh
     assert wording.short_region(lang, data.regions.loc[region]) == short
 
 
+@pytest.mark.parametrize("lang", ["kk", "ru", "en"])
+def test_no_two_regions_have_one_short_name(data, lang):
+    rows = data.rows["regions"]
+    short = {one: wording.short_region(lang, row) for one, row in rows.items()}
+    assert len(set(short.values())) == len(short)
+    cities = {short[one] for one, row in rows.items() if row["kind"] == "city"}
+    assert cities <= wording.CITY_REGIONS
+    assert all(" " not in name for name in cities)
+
+
 def test_building_a_scene_changes_no_input(data):
     selection = select(data, "fill=heat&zone=red")
     frames = ("plants", "projects", "regions", "areas", "cities")

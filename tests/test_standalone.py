@@ -129,6 +129,23 @@ def test_the_page_says_revision_day_and_link(file, data):
         assert any(f"at=2026-04-08&rev={data.revision}" in value for value in rows.values())
 
 
+def test_in_a_hall_the_type_is_larger_on_the_screen_and_as_ever_on_paper(small):
+    def sizes(page):
+        style = page.partition("</style>")[0]
+        return [
+            [float(size) for size in re.findall(r"font(?:-size)?:\s*([\d.]+)px", part)]
+            for part in style.partition("@page")[::2]
+        ]
+
+    data = small.dataset()
+    screen, paper = sizes(written(data, "lang=ru"))
+    large, same = sizes(written(data, "lang=ru&theme=projector"))
+    assert len(screen) > 30
+    assert large == pytest.approx([1.3 * size for size in screen])
+    assert same == paper
+    assert paper
+
+
 def test_a_stamp_stands_on_the_page_and_in_its_title(small):
     page = written(small.dataset(), "lang=en", stamp="For <official> use")
     assert "<title>For &lt;official&gt; use · " in page

@@ -2,14 +2,13 @@
 
 import json
 import re
-import shutil
-import subprocess
 from copy import deepcopy
 from datetime import date
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import deckworks
+import ooxml
 import pytest
 from deckworks import DAY, A, Hand, saying, view
 from pptx import Presentation
@@ -241,20 +240,22 @@ def test_without_ids_figures_are_found_by_their_heads_and_names(later, hand):
     assert len(check(later, hand.content()).changed) == 3
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not here")
-def test_a_deck_that_libreoffice_saved_again_is_checked_as_before(later, hand, tmp_path):
+def test_a_deck_that_an_office_program_saved_again_is_checked_as_before(later, hand, tmp_path):
     hand.write(hand.cell(PROJECTS, "Semey", "bn KZT"), "300")
-    (tmp_path / "deck.pptx").write_bytes(hand.content())
-    subprocess.run(
-        ["soffice", f"-env:UserInstallation=file://{tmp_path}/office", "--headless",
-         "--convert-to", "pptx", "--outdir", f"{tmp_path}/out", f"{tmp_path}/deck.pptx"],
-        check=True, capture_output=True, timeout=180,
-    )  # fmt: skip
-    saved = (tmp_path / "out" / "deck.pptx").read_bytes()
+    if ooxml.office() is None:  # what such a program leaves: other bytes, and no ids of rows
+        hand.without_ids()
+        saved = hand.content()
+    else:
+        saved = ooxml.saved(hand.content(), "pptx", tmp_path)
     report = check(later, saved)
     assert lines(report) == lines(check(later, hand.content()))
     assert report.deleted == 0
-    assert check(later, verify.refresh(later, saved, DAY)).changed == ()
+    fresh = verify.refresh(later, saved, DAY)
+    assert check(later, fresh).changed == ()
+
+
+def test_a_refreshed_deck_needs_no_repair(later, made):
+    assert ooxml.faults(verify.refresh(later, made, DAY)) == []
 
 
 # -- refused in words ----------------------------------------------------------------------------

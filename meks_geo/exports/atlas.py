@@ -4,16 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from meks_geo import i18n, queries, scene, wording
+from meks_geo import i18n, planscene, planworks, queries, scene, wording
 from meks_geo import since as changed
 from meks_geo.exports import atlasfigures, atlaspage, atlasrows, passport
 from meks_geo.exports.atlaspage import Page
 from meks_geo.exports.atlastable import NONE
 from meks_geo.exports.pagesheet import Around, Tile
 from meks_geo.model import Dataset
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.printsheet import Sheet, book
 from meks_geo.progress import Progress, silent
 from meks_geo.queries import Selection
+from meks_geo.scene import Scene
 from meks_geo.view import View, encode
 from meks_geo.vocabulary import COUNTRY, REGIONS
 
@@ -29,6 +31,12 @@ class _Job:
     stamp: str
     earlier: date
     regions: tuple[str, ...]
+    plan: SavedPlan | None
+
+    def map_of(self, selection: Selection) -> Scene:
+        """Return the map of a page."""
+        found = scene.build(self.data, selection)
+        return planscene.show(found, self.data, selection.view, self.plan)
 
 
 def write(
@@ -38,6 +46,7 @@ def write(
     stamp: str = "",
     progress: Progress = silent,
     since: date | None = None,
+    plan: SavedPlan | None = None,
 ) -> bytes:
     """Return the atlas of a view as PDF on A4, its text as text.
 
@@ -54,6 +63,8 @@ def write(
         Called after each page; what it raises ends the work.
     since
         The day with which each page compares; by default a year before that of the view.
+    plan
+        The saved plan of the view; each page shows its works there.
 
     Returns
     -------
@@ -63,7 +74,8 @@ def write(
     """
     plain = replace(view, sel="", map=None, sort="", present=False)
     named = tuple(one for one in REGIONS if one in view.region)
-    job = _Job(data, plain, stamp, since or changed.year_before(view.at), named or REGIONS)
+    earlier = since or changed.year_before(view.at)
+    job = _Job(data, plain, stamp, earlier, named or REGIONS, plan)
     progress("select", 0.0)
     chosen = [queries.select(data, replace(plain, region=(one,))) for one in job.regions]
     progress("select", _READY)
@@ -88,10 +100,11 @@ def _sheets(job: _Job, chosen: Sequence[Selection], progress: Progress) -> Itera
 def _around(job: _Job, code: str, number: int, selection: Selection) -> Around:
     """Return what stands around the page of a region or of the country."""
     data, view, lang = job.data, job.view, job.view.lang
-    origin = passport.of(data, selection, stamp=job.stamp)
+    origin = passport.of(data, selection, stamp=job.stamp, plan=job.plan)
+    named = (planworks.named(job.plan, lang),) if job.plan else ()
     others = replace(view, region=())
     filters = (wording.title(data, others),) if others.filters_on() else ()
-    parts = (i18n.text(lang, "atlas.title"), wording.subtitle(view), *filters)
+    parts = (i18n.text(lang, "atlas.title"), wording.subtitle(view), *named, *filters)
     return Around(
         title=i18n.name(lang, data.rows["regions"][code]),
         subtitle=" · ".join(parts),
@@ -108,7 +121,7 @@ def _around(job: _Job, code: str, number: int, selection: Selection) -> Around:
 def _region(job: _Job, code: str, number: int, selection: Selection) -> Page:
     """Return the page of a region."""
     data, view = job.data, job.view
-    shown = scene.build(data, selection)
+    shown = job.map_of(selection)
     entities = data.entities.index[data.entities["region"] == code]
     subjects = [*selection.plants.index, *selection.projects.index, *entities]
     found = changed.changes(data, job.earlier, view.at, map(str, subjects))
@@ -138,7 +151,7 @@ def _country(job: _Job, chosen: Sequence[Selection]) -> Page:
     title = i18n.text(lang, "atlas.country_projects", count=count)
     return Page(
         around=_around(job, COUNTRY, 1, selection),
-        scene=scene.build(data, selection),
+        scene=job.map_of(selection),
         tiles=_tiles(selection),
         beside=(
             atlasrows.contents(data, lang, tuple(zip(numbers, job.regions, chosen, strict=True))),

@@ -17,6 +17,7 @@ from meks_geo.exports.passport import Passport
 from meks_geo.exports.safe import neutral
 from meks_geo.exports.tables import Table
 from meks_geo.model import Dataset
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.progress import Progress, silent
 from meks_geo.view import View
 
@@ -31,6 +32,7 @@ def write(
     stamp: str = "",
     progress: Progress = silent,
     layer: str = "",
+    plan: SavedPlan | None = None,
 ) -> bytes:
     """Return a layer of a view as CSV; the same bytes for the same arguments.
 
@@ -38,6 +40,8 @@ def write(
     ----------
     layer
         One of `tables.TABLES` or `tables.OTHERS`; that of `geojson.layer_of` unless given.
+    plan
+        The saved plan of the view, which each row names.
 
     Returns
     -------
@@ -53,7 +57,7 @@ def write(
     selection = queries.select(data, view)
     progress("rows", 0.1)
     found = tables.table(data, selection, layer or layer_of(selection))
-    origin = _origin(passport.of(data, selection, stamp=stamp))
+    origin = _origin(passport.of(data, selection, stamp=stamp, plan=plan))
     lang = view.lang
     wkt = found.name == "networks"
     heads = [tables.label(lang, column) for column in found.columns]
@@ -80,6 +84,7 @@ def _origin(said: Passport) -> dict[str, str]:
         "passport.as_of": said.as_of,
         "passport.revision": said.revision,
         "passport.filter": said.title,
+        "planout.plan": said.plan,
         "passport.licence": said.licence,
     }
     return {i18n.text(said.lang, key): value for key, value in text.items() if value}

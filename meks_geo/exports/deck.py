@@ -1,10 +1,11 @@
 """The deck: real slides that can be edited, with a list of what they state."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from meks_geo.exports import deckparts, deckplan, deckwriter
 from meks_geo.exports.deckmodel import Deck, Slide
 from meks_geo.model import Dataset
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.progress import Progress, part, silent
 from meks_geo.view import View
 
@@ -19,6 +20,7 @@ def write(
     progress: Progress = silent,
     scenes: Sequence[tuple[str, str, View]] | None = None,
     atlas: bool = False,
+    plans: Mapping[str, SavedPlan] | None = None,
 ) -> bytes:
     """Return a deck (PPTX, 16:9): native text, tables and charts, maps as pictures.
 
@@ -36,6 +38,8 @@ def write(
         Title, notes and view of each part of a story, instead of the one view.
     atlas
         One slide of the country and one a region of the view.
+    plans
+        The saved plans that views name, by id.
 
     Returns
     -------
@@ -44,7 +48,7 @@ def write(
     """
     kind = "story" if scenes else "atlas" if atlas else "view"
     recipe = deckplan.recipe_of(view.lang, stamp, kind, scenes or (("", "", view),))
-    planned = deckplan.build(data, recipe, part(progress, 0.0, _PLANNED))
+    planned = deckplan.build(data, recipe, part(progress, 0.0, _PLANNED), plans)
     made = deckwriter.blank()
     drawing = part(progress, _PLANNED, _DRAWN)
     slides: list[Slide] = []

@@ -40,6 +40,8 @@ _XY: Any = XyChartData  # python-pptx says nothing of their types
 _BY_CATEGORY: Any = CategoryChartData
 _COLOUR: Any = RGBColor
 _SIZE, _TITLE_SIZE = Pt(11), Pt(12)
+_PERCENT_STEP = 5
+_IDS = 2**31
 #: Lines of a chart: none has a colour of wear, and each has a mark and a dash of its own.
 _LINES = (
     ("#00708a", MSO_LINE.SOLID, XL_MARKER_STYLE.CIRCLE),
@@ -49,6 +51,10 @@ _LINES = (
     ("#5a6772", MSO_LINE.SOLID, XL_MARKER_STYLE.X),
     ("#3f88c5", MSO_LINE.ROUND_DOT, XL_MARKER_STYLE.STAR),
 )
+
+
+#: Bars of several series: none has a colour of wear, and each is lighter or darker than the next.
+_FILLS = ("#00708a", "#a9c4d6", "#1f2d38", "#8a5fa0", "#d3dae0", "#5f86b3")
 
 
 def data_of(chart: Chart) -> Any:
@@ -169,9 +175,11 @@ def _scale(native: Any, chart: Chart) -> None:
         [y for series in chart.series for y in series.values if y is not None],
     )
     for axis, span in zip((native.category_axis, native.value_axis), spans, strict=True):
-        low, high = floor(min(span)), max(ceil(max(span)), floor(min(span)) + 1)
+        step = _PERCENT_STEP if chart.unit == "percent" and span is spans[1] else 1
+        low, high = floor(min(span) / step) * step, ceil(max(span) / step) * step
+        high = max(high, low + step)
         axis.minimum_scale, axis.maximum_scale = low, high
-        axis.major_unit = max(1, ceil((high - low) / 8))
+        axis.major_unit = max(1, ceil((high - low) / 8 / step)) * step
 
 
 def _legend(native: Any) -> None:
@@ -180,8 +188,16 @@ def _legend(native: Any) -> None:
     native.legend.font.size = _SIZE
 
 
+def _number_axes(native: Any) -> None:
+    """Give the axes ids that PowerPoint takes: python-pptx writes some below zero."""
+    for tag in ("axId", "crossAx"):
+        for one in native._chartSpace.iter(f"{{{_C}}}{tag}"):
+            one.set("val", str(int(one.get("val")) % _IDS))
+
+
 def dress(native: Any, chart: Chart, since: int = 0) -> None:
     """Colour the series from `since` on: with colours of wear only where they are its classes."""
+    _number_axes(native)
     for number, (series, made) in enumerate(zip(chart.series, _series(native), strict=False)):
         if number < since:
             continue
@@ -208,7 +224,9 @@ def dress(native: Any, chart: Chart, since: int = 0) -> None:
             made.format.line.color.rgb = _rgb(zone.edge)
         else:
             made.format.fill.solid()
-            made.format.fill.fore_color.rgb = _rgb(load().palette.accent)
+            several = len(chart.series) > 1
+            fill = _FILLS[number % len(_FILLS)] if several else load().palette.accent
+            made.format.fill.fore_color.rgb = _rgb(fill)
 
 
 def _series(native: Any) -> Sequence[Any]:

@@ -1,6 +1,6 @@
 """Which slides a deck has: of a view, of a story, or one a region."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from meks_geo import i18n, queries, wording
@@ -19,7 +19,9 @@ from meks_geo.exports.deckslides import (
     source_slides,
     totals_slide,
 )
+from meks_geo.exports.deckworks import headline_slide, plan_slides
 from meks_geo.model import Dataset, Source
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.progress import Progress, silent
 from meks_geo.view import View
 from meks_geo.vocabulary import REGIONS
@@ -27,8 +29,18 @@ from meks_geo.vocabulary import REGIONS
 _AGENDA = 12
 
 
-def build(data: Dataset, recipe: Recipe, progress: Progress = silent) -> Deck:
+def build(
+    data: Dataset,
+    recipe: Recipe,
+    progress: Progress = silent,
+    plans: Mapping[str, SavedPlan] | None = None,
+) -> Deck:
     """Return the deck that a recipe makes of a revision; nothing is drawn yet.
+
+    Parameters
+    ----------
+    plans
+        The saved plans that its views name, by id; a view whose plan is not there has none.
 
     Raises
     ------
@@ -38,7 +50,7 @@ def build(data: Dataset, recipe: Recipe, progress: Progress = silent) -> Deck:
     if recipe.kind not in KINDS or not recipe.scenes:
         msg = f"no such deck: {recipe.kind!r} of {len(recipe.scenes)} views"
         raise ValueError(msg)
-    looks = list(_looks(data, recipe))
+    looks = list(_looks(data, recipe, plans or {}))
     slides = [_cover(looks[0], recipe, [look.title for look in looks])]
     sources: dict[str, Source] = {}
     for number, look in enumerate(looks):
@@ -56,24 +68,25 @@ def build(data: Dataset, recipe: Recipe, progress: Progress = silent) -> Deck:
     )
 
 
-def _looks(data: Dataset, recipe: Recipe) -> Iterator[Look]:
+def _looks(data: Dataset, recipe: Recipe, plans: Mapping[str, SavedPlan]) -> Iterator[Look]:
     """Yield the views of a deck; an atlas has one of the country and one a region."""
     if recipe.kind != "atlas":
         for number, (title, notes, asked) in enumerate(recipe.scenes, 1):
             view, _ = queries.known_only(data, asked)
-            yield Look(data, f"s{number}", title or wording.title(data, view), notes, view)
+            named = title or wording.title(data, view)
+            yield Look(data, f"s{number}", named, notes, view, plans.get(view.plan))
         return
     _, notes, asked = recipe.scenes[0]
     view, _ = queries.known_only(data, asked)
-    lang = view.lang
+    lang, plan = view.lang, plans.get(view.plan)
     country = i18n.name(lang, data.rows["regions"]["KZ"])
     if not view.region:
-        yield Look(data, "KZ", country, notes, replace(view, sel="", map=None))
+        yield Look(data, "KZ", country, notes, replace(view, sel="", map=None), plan)
     for region in view.region or REGIONS:
         if region in data.rows["regions"]:
             name = i18n.name(lang, data.rows["regions"][region])
             alone = replace(view, region=(region,), city=(), sel="", map=None)
-            yield Look(data, region, name, "", alone)
+            yield Look(data, region, name, "", alone, plan)
 
 
 def _body(look: Look, kind: str) -> Iterator[Slide]:
@@ -83,6 +96,8 @@ def _body(look: Look, kind: str) -> Iterator[Slide]:
         return
     yield map_slide(look, totals=kind == "story")
     yield from card_slides(look)
+    if look.plan is not None:
+        yield from (headline_slide(look),) if kind == "story" else plan_slides(look)
     if kind == "story":
         yield from _one_table(look)
         return

@@ -7,12 +7,20 @@ from hashlib import sha1
 from io import BytesIO
 from typing import Any
 
-from meks_geo.exports import deckcharting, deckparts, deckplan, deckreader, deckwriter
+from meks_geo.exports import (
+    deckcharting,
+    deckparts,
+    deckplan,
+    deckreader,
+    deckversions,
+    deckwriter,
+)
 from meks_geo.exports.deckmodel import Chart, Deck, Picture, Slide
 from meks_geo.exports.deckreader import Opened, body_of, chart_values, picture_hash, text_of
 from meks_geo.exports.decksync import Tables, tables_of
 from meks_geo.exports.decktexts import put_body, put_notes, put_words
 from meks_geo.exports.decktruth import Truth
+from meks_geo.exports.deckversions import Versions
 from meks_geo.exports.deckxml import clean
 from meks_geo.exports.statements import settled
 from meks_geo.model import Base, Dataset
@@ -22,7 +30,13 @@ _PLANNED = 0.2
 
 
 def refresh(
-    data: Dataset, content: bytes, at: date, *, progress: Progress = silent, name: str = ""
+    data: Dataset,
+    content: bytes,
+    at: date,
+    *,
+    progress: Progress = silent,
+    name: str = "",
+    versions: Versions = deckversions.none_kept,
 ) -> bytes:
     """Return a deck with the values of a day: texts, tables, charts, maps and notes.
 
@@ -42,6 +56,9 @@ def refresh(
         Called between slides; what it raises ends the work.
     name
         Name of the file as its sender knows it.
+    versions
+        What is kept of a saved plan: the deck gets the newest version. Slides of a plan that is not
+        kept stay as they are.
 
     Raises
     ------
@@ -49,9 +66,10 @@ def refresh(
         If it is no deck of ours, damaged or too large.
     """
     found = deckreader.opened(content, name)
-    new = deckplan.build(data, found.deck.recipe.on(at), part(progress, 0.0, _PLANNED))
+    plans = deckversions.newest(found.deck, versions)
+    new = deckplan.build(data, found.deck.recipe.on(at), part(progress, 0.0, _PLANNED), plans)
     with deckreader.reading(name):
-        tables = Tables(found, new, Truth(data, found.deck, new))
+        tables = Tables(found, new, Truth(data, found.deck, new, versions))
         work = _Work(data.base, found, tables)
         slides = work.slides(new, part(progress, _PLANNED, 0.95))
         deckparts.put(found.made, Deck(new.recipe, new.revision, new.link, new.title, slides))
@@ -108,6 +126,8 @@ class _Work:
         pages = self._found.of_slide(slide.key)
         if not pages:
             return None
+        if deckversions.of_plan(slide.key):
+            return slide
         tables = [self._tables.values_only(table.name) for table in slide.tables]
         if all(self._as_made(slide, page) for page in pages):
             for page in pages:

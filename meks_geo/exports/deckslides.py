@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 
-from meks_geo import i18n, netsums, queries, scene, wording
+from meks_geo import i18n, netsums, planscene, planworks, queries, scene, wording
 from meks_geo.exports import deckcharts, decktables, passport
 from meks_geo.exports.deckfit import BOTTOM, MARGIN, TOP, WIDE, pages
 from meks_geo.exports.deckmodel import Box, Chart, Picture, Slide, Table, Words
 from meks_geo.exports.decktables import Content
 from meks_geo.model import Dataset, Source
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.queries import Selection
 from meks_geo.scene import Scene
 from meks_geo.view import View
@@ -33,6 +34,7 @@ class Look:
     title: str
     notes: str
     view: View
+    plan: SavedPlan | None = None
 
     @cached_property
     def selection(self) -> Selection:
@@ -42,12 +44,13 @@ class Look:
     @cached_property
     def passport(self) -> passport.Passport:
         """What a file of this view says of itself."""
-        return passport.of(self.data, self.selection)
+        return passport.of(self.data, self.selection, plan=self.plan)
 
     @cached_property
     def scene(self) -> Scene:
         """What its map shows."""
-        return scene.build(self.data, self.selection)
+        drawn = scene.build(self.data, self.selection)
+        return planscene.show(drawn, self.data, self.view, self.plan)
 
     @property
     def lang(self) -> str:
@@ -67,8 +70,9 @@ class Look:
     ) -> Slide:
         """Return a slide of this view with its subtitle, foot and notes."""
         key = f"{self.key}.{name}"
-        parts = (wording.title(self.data, self.view), wording.subtitle(self.view))
-        subtitle = " · ".join(part for part in parts if part != title)
+        named = planworks.named(self.plan, self.lang) if self.plan else ""
+        parts = (wording.title(self.data, self.view), wording.subtitle(self.view), named)
+        subtitle = " · ".join(part for part in parts if part not in ("", title))
         own = (
             Words(f"{key}:subtitle", (subtitle,), Box(MARGIN, 0.98, WIDE, 0.34), 11.0, "soft"),
             Words(
@@ -138,6 +142,7 @@ def digest(drawn: Scene) -> str:
         *((s.lat, s.lon) for s in drawn.stations),
         *((g.title, *((r.label, r.count) for r in g.rows)) for g in drawn.legend),
         (drawn.lang, drawn.bounds, drawn.selected),
+        *((w.lat, w.lon, w.text, w.cost) for w in drawn.works),
     ]
     found = sha256(repr(parts).encode())
     if drawn.lines is not None:
@@ -274,13 +279,13 @@ def card_slides(look: Look) -> Iterator[Slide]:
             if moved
             else None
         )
-        yield from _paged(look, name, title, content, charts=(chart,), box=box)
+        yield from paged(look, name, title, content, charts=(chart,), box=box)
 
 
 # -- tables ----------------------------------------------------------------------------------------
 
 
-def _paged(
+def paged(
     look: Look,
     name: str,
     title: str,
@@ -309,21 +314,21 @@ def plant_slides(look: Look, *, most: int = MOST_PAGES) -> Iterator[Slide]:
     """Yield the plants of a view as a table."""
     content = decktables.plants(look.data, look.selection)
     title = i18n.plural(look.lang, "table.plants", len(content[1]))
-    yield from _paged(look, "plants", title, content, box=_whole(), most=most)
+    yield from paged(look, "plants", title, content, box=_whole(), most=most)
 
 
 def project_slides(look: Look, *, most: int = MOST_PAGES) -> Iterator[Slide]:
     """Yield the projects of a view as a table."""
     content = decktables.projects(look.data, look.selection)
     title = i18n.plural(look.lang, "table.projects_title", len(content[1]))
-    yield from _paged(look, "projects", title, content, box=_whole(), most=most)
+    yield from paged(look, "projects", title, content, box=_whole(), most=most)
 
 
 def source_slides(look: Look, sources: Sequence[Source]) -> Iterator[Slide]:
     """Yield the sources of a deck as a table."""
     content = decktables.sources(look.lang, sources)
     title = i18n.plural(look.lang, "table.sources_title", len(sources))
-    yield from _paged(look, "sources", title, content, box=_whole(), size_pt=SMALL_PT)
+    yield from paged(look, "sources", title, content, box=_whole(), size_pt=SMALL_PT)
 
 
 def _whole() -> Box:

@@ -73,10 +73,10 @@ def totals(selection: Selection) -> Content:
             known(sums.wear_known, plants.in_filter),
         ),
     )
-    return _tiles(lang, tiles)
+    return tiles_of(lang, tiles)
 
 
-def _tiles(lang: str, tiles: Sequence[tuple[str, str, float | None, str, str]]) -> Content:
+def tiles_of(lang: str, tiles: Sequence[tuple[str, str, float | None, str, str]]) -> Content:
     """Return key, name, value, unit and note of each tile as rows of a strip of tiles."""
     values = tuple(_sum(lang, words, value, unit) for _, words, value, unit, _ in tiles)
     columns = tuple(
@@ -124,7 +124,7 @@ def network_totals(part: netsums.Part, sums: pd.DataFrame, lang: str) -> Content
         ("lines", i18n.text(lang, "networks.segments"), whole.lines, "", ""),
         ("project", i18n.text(lang, "networks.with_project"), whole.project_km, "km", ""),
     )
-    return _tiles(lang, tiles)
+    return tiles_of(lang, tiles)
 
 
 # -- plants and projects ---------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from meks_geo.exports import csvfile, geojson, geopackage, workbook
 from meks_geo.model import Dataset
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.progress import Progress
 from meks_geo.view import View
 
@@ -14,7 +15,15 @@ from meks_geo.view import View
 class Write(Protocol):
     """Makes a file of a view."""
 
-    def __call__(self, data: Dataset, view: View, *, stamp: str, progress: Progress) -> bytes:
+    def __call__(
+        self,
+        data: Dataset,
+        view: View,
+        *,
+        stamp: str,
+        progress: Progress,
+        plan: SavedPlan | None,
+    ) -> bytes:
         """Return the content of the file."""
 
 

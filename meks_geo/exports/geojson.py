@@ -15,6 +15,7 @@ from meks_geo.exports import passport, tables
 from meks_geo.exports.passport import Passport
 from meks_geo.exports.tables import Table
 from meks_geo.model import Dataset
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.progress import Progress, silent
 from meks_geo.queries import Selection
 from meks_geo.view import View
@@ -44,6 +45,7 @@ def write(
     stamp: str = "",
     progress: Progress = silent,
     layer: str = "",
+    plan: SavedPlan | None = None,
 ) -> bytes:
     """Return a layer of a view as GeoJSON; the same bytes for the same arguments.
 
@@ -51,6 +53,8 @@ def write(
     ----------
     layer
         One of `LAYERS`; that of `layer_of` unless given.
+    plan
+        The saved plan of the view, which the passport names.
 
     Raises
     ------
@@ -60,7 +64,7 @@ def write(
     selection = queries.select(data, view)
     progress("rows", 0.1)
     found = tables.table(data, selection, layer or layer_of(selection))
-    return collection(data, selection, found, stamp=stamp, progress=progress)
+    return collection(data, selection, found, stamp=stamp, progress=progress, plan=plan)
 
 
 def collection(
@@ -70,11 +74,12 @@ def collection(
     *,
     stamp: str = "",
     progress: Progress = silent,
+    plan: SavedPlan | None = None,
 ) -> bytes:
     """Return a table of a selection as a FeatureCollection."""
     if found.name == "plants":
         found = found.without("lat", "lon")  # who moves the point must not contradict them
-    said = passport.of(data, selection, stamp=stamp)
+    said = passport.of(data, selection, stamp=stamp, plan=plan)
     head = {"type": "FeatureCollection", "name": found.name}
     origin = {"passport": _passport(said, tables.used_sources(data, [found]))}
     buffer = BytesIO()
@@ -110,6 +115,7 @@ def _passport(said: Passport, sources: Table) -> dict[str, object]:
         "stamp": said.stamp,
         "language": said.lang,
         "filter": said.title,
+        **({"plan": said.plan} if said.plan else {}),
         "as_of": said.as_of,
         "revision": said.revision,
         "counts": list(said.counts),

@@ -1,9 +1,10 @@
 """A view as a GeoPackage: layers that can be corrected and sent back, with the look of the screen.
 
-`plants` and `networks` are layers, `projects` and `entities` plain tables, with the names and codes
-of a file that comes in. What only goes out are views, which QGIS shows and nobody can edit, and
-which the intake passes over: `regions`, `projects_on_map`, `indicators`, `figures`, `sources` and
-`metadata`. The styles of `layer_styles` are found by QGIS itself.
+`plants` and `networks` are layers, `projects` and `entities` plain tables, and so are the registers
+of the programme that have rows: all with the names and codes of a file that comes in. What only
+goes out are views, which QGIS shows and nobody can edit, and which the intake passes over:
+`regions`, `projects_on_map`, `indicators`, `figures`, `sources` and `metadata`. The styles of
+`layer_styles` are found by QGIS itself.
 """
 
 import sqlite3
@@ -25,7 +26,8 @@ from meks_geo.exports import gpkgviews, passport, qgisstyle, tables
 from meks_geo.exports.cells import Cell
 from meks_geo.exports.passport import Passport
 from meks_geo.exports.tables import Table
-from meks_geo.model import Column, Dataset
+from meks_geo.model import ROLLS, Column, Dataset
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.progress import Progress, silent
 from meks_geo.view import View
 
@@ -38,7 +40,14 @@ _VERSION = "1.2"
 _ORDER = ("networks", "plants", "projects", "entities")
 
 
-def write(data: Dataset, view: View, *, stamp: str = "", progress: Progress = silent) -> bytes:
+def write(
+    data: Dataset,
+    view: View,
+    *,
+    stamp: str = "",
+    progress: Progress = silent,
+    plan: SavedPlan | None = None,
+) -> bytes:
     """Return the tables of a view as a GeoPackage; the same bytes for the same arguments.
 
     Returns
@@ -49,9 +58,11 @@ def write(data: Dataset, view: View, *, stamp: str = "", progress: Progress = si
     """
     selection = queries.select(data, view)
     found = [tables.table(data, selection, name) for name in _ORDER]
+    listed = [tables.table(data, selection, name) for name in ROLLS]
+    found += [one for one in listed if len(one)]
     others = [tables.table(data, selection, name) for name in ("regions", "indicators", "figures")]
     others.append(tables.used_sources(data, [*found, *others]))
-    said = passport.of(data, selection, stamp=stamp)
+    said = passport.of(data, selection, stamp=stamp, plan=plan)
     progress("rows", 0.3)
     with tempfile.TemporaryDirectory(prefix="meks-export-") as folder:
         path = Path(folder) / "view.gpkg"
@@ -121,6 +132,7 @@ def _metadata(said: Passport) -> list[tuple[str, str]]:
         ("language", said.lang),
         ("stamp", said.stamp),
         ("filter", said.title),
+        *([("plan", said.plan)] if said.plan else []),
         ("as_of", said.as_of),
         ("revision", said.revision),
         ("counts", " · ".join(said.counts)),

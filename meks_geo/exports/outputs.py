@@ -2,11 +2,22 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from types import MappingProxyType
 
-from meks_geo import papers, printmap, queries, scene
-from meks_geo.exports import atlas, deck, formats, pages, passport, standalone
+from meks_geo import papers, planscene, printmap, queries, scene
+from meks_geo.exports import (
+    atlas,
+    csvfile,
+    deck,
+    formats,
+    geojson,
+    pages,
+    passport,
+    standalone,
+)
 from meks_geo.model import Dataset
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.progress import Progress, silent
 from meks_geo.view import View
 
@@ -29,6 +40,12 @@ class Choice:
         Views of a story, instead of the one view; only for decks.
     stamp
         Classification; "" for none.
+    since
+        The day with which an atlas compares; by default a year before that of the view.
+    layer
+        What a file with room for one layer holds, one of `LAYERS`; chosen by the view unless given.
+    plan, plans
+        The saved plan of the view, and those of the scenes; see `with_plans`.
     """
 
     fmt: str = "png"
@@ -37,6 +54,10 @@ class Choice:
     dpi: int = 300
     scenes: tuple[tuple[str, str, View], ...] = ()
     stamp: str = ""
+    since: date | None = None
+    layer: str = ""
+    plan: SavedPlan | None = None
+    plans: tuple[SavedPlan, ...] = ()
 
 
 Make = Callable[[Dataset, View, Choice, Progress], bytes]
@@ -64,6 +85,7 @@ def snapshot(data: Dataset, view: View, choice: Choice, progress: Progress = sil
     progress("scene", 0.1)
     link = passport.link(view, data.revision)
     drawn = scene.build(data, queries.select(data, view), stamp=choice.stamp, link=link)
+    drawn = planscene.show(drawn, data, view, choice.plan)
     progress("draw", 0.4)
     sheet = papers.paper(choice.paper, choice.orientation)
     made = printmap.draw(drawn, data.base, sheet, dpi=choice.dpi, fmt=choice.fmt)
@@ -71,36 +93,103 @@ def snapshot(data: Dataset, view: View, choice: Choice, progress: Progress = sil
     return made
 
 
+def with_plans(
+    choice: Choice, view: View, find: Callable[[str], SavedPlan | None]
+) -> tuple[Choice, View, tuple[str, ...]]:
+    """Return a choice with the plans that its views name, and the view.
+
+    Parameters
+    ----------
+    find
+        Returns a saved plan by its id, None where there is none.
+
+    Returns
+    -------
+    choice, view, dropped
+        Without the plans that are not there, which are reported as `plan=id`.
+    """
+    ids = dict.fromkeys((view.plan, *(one.plan for _, _, one in choice.scenes)))
+    found = {one: find(one) for one in ids if one}
+
+    def known(one: View) -> View:
+        return replace(one, plan="") if found.get(one.plan) is None else one
+
+    scenes = tuple((title, notes, known(one)) for title, notes, one in choice.scenes)
+    plans = tuple(plan for plan in found.values() if plan is not None)
+    chosen = replace(choice, scenes=scenes, plan=found.get(view.plan), plans=plans)
+    return chosen, known(view), tuple(f"plan={one}" for one, plan in found.items() if plan is None)
+
+
+def _plans(choice: Choice) -> dict[str, SavedPlan]:
+    """Return the plans of all views by id."""
+    return {one.id: one for one in (choice.plan, *choice.plans) if one is not None}
+
+
 def _deck(data: Dataset, view: View, choice: Choice, progress: Progress) -> bytes:
     return deck.write(
-        data, view, stamp=choice.stamp, progress=progress, scenes=choice.scenes or None
+        data,
+        view,
+        stamp=choice.stamp,
+        progress=progress,
+        scenes=choice.scenes or None,
+        plans=_plans(choice),
     )
 
 
 def _deck_atlas(data: Dataset, view: View, choice: Choice, progress: Progress) -> bytes:
-    return deck.write(data, view, stamp=choice.stamp, progress=progress, atlas=True)
+    plans = _plans(choice)
+    return deck.write(data, view, stamp=choice.stamp, progress=progress, atlas=True, plans=plans)
 
 
 def _pages(data: Dataset, view: View, choice: Choice, progress: Progress) -> bytes:
     views = choice.scenes or (("", "", view),)
-    return pages.write(data, views, stamp=choice.stamp, progress=progress)
+    return pages.write(data, views, stamp=choice.stamp, progress=progress, plans=_plans(choice))
 
 
 def _atlas(data: Dataset, view: View, choice: Choice, progress: Progress) -> bytes:
-    return atlas.write(data, view, stamp=choice.stamp, progress=progress)
+    return atlas.write(
+        data,
+        view,
+        stamp=choice.stamp,
+        progress=progress,
+        since=choice.since,
+        plan=choice.plan,
+    )
 
 
 def _html(data: Dataset, view: View, choice: Choice, progress: Progress) -> bytes:
-    return standalone.write(data, view, stamp=choice.stamp, progress=progress)
+    return standalone.write(data, view, stamp=choice.stamp, progress=progress, plan=choice.plan)
 
 
-def _file(code: str) -> Output:
+def _file(code: str, layered: Make | None = None) -> Output:
     form = formats.FORMATS[code]
 
     def make(data: Dataset, view: View, choice: Choice, progress: Progress) -> bytes:
-        return form.write(data, view, stamp=choice.stamp, progress=progress)
+        return form.write(data, view, stamp=choice.stamp, progress=progress, plan=choice.plan)
 
-    return Output(form.suffix, form.mime, make)
+    return Output(form.suffix, form.mime, layered or make)
+
+
+def _csv(data: Dataset, view: View, choice: Choice, progress: Progress) -> bytes:
+    return csvfile.write(
+        data,
+        view,
+        stamp=choice.stamp,
+        progress=progress,
+        layer=choice.layer,
+        plan=choice.plan,
+    )
+
+
+def _geojson(data: Dataset, view: View, choice: Choice, progress: Progress) -> bytes:
+    return geojson.write(
+        data,
+        view,
+        stamp=choice.stamp,
+        progress=progress,
+        layer=choice.layer,
+        plan=choice.plan,
+    )
 
 
 def _print(fmt: str, mime: str) -> Output:
@@ -121,9 +210,9 @@ OUTPUTS: Mapping[str, Output] = MappingProxyType(
         "atlas": Output(".pdf", _PDF, _atlas),
         "deck-atlas": Output(".pptx", _PPTX, _deck_atlas),
         "xlsx": _file("xlsx"),
-        "csv": _file("csv"),
+        "csv": _file("csv", _csv),
         "gpkg": _file("gpkg"),
-        "geojson": _file("geojson"),
+        "geojson": _file("geojson", _geojson),
         "html": Output(".html", "text/html", _html),
     }
 )
@@ -132,6 +221,9 @@ OUTPUTS: Mapping[str, Output] = MappingProxyType(
 PRINTS = ("png", "svg", "pdf")
 #: Those that `export` writes, by the ending of the file.
 FILES = ("xlsx", "csv", "gpkg", "geojson", "html")
+#: Those with room for one layer, and the layers that they can hold.
+LAYERED = ("csv", "geojson")
+LAYERS = geojson.LAYERS
 #: Those that `deck` writes, by the ending of the file and whether an atlas is asked for.
 DECKS: Mapping[tuple[str, bool], str] = MappingProxyType(
     {
@@ -143,8 +235,11 @@ DECKS: Mapping[tuple[str, bool], str] = MappingProxyType(
 )
 
 
-def file_name(code: str, view: View, revision: str) -> str:
-    """Return what a file is called: kind, day, revision."""
-    kind = "" if code in (*PRINTS, *FILES) else f"-{code.removesuffix('-pdf')}"
+def file_name(code: str, view: View, revision: str, layer: str = "") -> str:
+    """Return what a file is called: kind or layer, day, revision."""
+    kind = layer if code in LAYERED else ""
+    kind = f"-{kind}" if kind else ""
+    if code not in (*PRINTS, *FILES):
+        kind = f"-{code.removesuffix('-pdf')}"
     suffix = OUTPUTS[code].suffix
     return f"meks-geo{kind}-{view.at.isoformat()}-{revision[:8]}{suffix}"

@@ -1,12 +1,14 @@
 """A deck as PDF: one wide page a view, with its map, its legend and what is said about it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from meks_geo import i18n, papers, queries, scene, wording
-from meks_geo.exports import passport
+from meks_geo import i18n, papers, planscene, planworks, queries, scene, wording
+from meks_geo.exports import passport, planpage
 from meks_geo.exports.pagelegend import draw_columns, set_columns
 from meks_geo.exports.pagesheet import EDGE_MM, Around, draw_foot, draw_head, foot_top, has_lines
 from meks_geo.model import Base, Dataset
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.printplate import longest_note, put_map
 from meks_geo.printsheet import Box, Sheet, book
 from meks_geo.printtype import ASCENT, Type, wrap
@@ -32,6 +34,7 @@ def write(
     *,
     stamp: str = "",
     progress: Progress = silent,
+    plans: Mapping[str, SavedPlan] | None = None,
 ) -> bytes:
     """Return a deck of views as PDF, its text as text.
 
@@ -46,11 +49,14 @@ def write(
         Classification on each page; none if empty.
     progress
         Called before each page; what it raises ends the work.
+    plans
+        The saved plans that views name, by id.
 
     Returns
     -------
     file
-        A page of 16:9 a view. The same bytes for the same arguments.
+        A page of 16:9 a view, and one more where it has a plan. The same bytes for the same
+        arguments.
 
     Raises
     ------
@@ -66,21 +72,29 @@ def write(
         "Subject": passport.link(first, data.revision),
         "Keywords": data.revision,
     }
-    return book(_sheets(data, views, stamp, progress), about)
+    return book(_sheets(data, views, stamp, progress, plans or {}), about)
 
 
 def _sheets(
-    data: Dataset, views: Sequence[Shown], stamp: str, progress: Progress
+    data: Dataset,
+    views: Sequence[Shown],
+    stamp: str,
+    progress: Progress,
+    plans: Mapping[str, SavedPlan],
 ) -> Iterator[Sheet]:
-    """Yield the pages one by one."""
-    for number, (title, notes, view) in enumerate(views, start=1):
-        progress("page", (number - 1) / len(views))
+    """Yield the pages one by one; a view with a plan has two, the second for its tables."""
+    number, pages = 0, len(views) + sum(view.plan in plans for _, _, view in views)
+    for title, notes, view in views:
+        number += 1
+        progress("page", (number - 1) / pages)
         selection = queries.select(data, view)
-        origin = passport.of(data, selection, stamp=stamp)
+        plan = plans.get(view.plan)
+        origin = passport.of(data, selection, stamp=stamp, plan=plan)
         filtered = (wording.title(data, view),) if title else ()
+        named = planworks.named(plan, view.lang) if plan else ""
         around = Around(
             title=title or origin.title,
-            subtitle=" · ".join((*filtered, wording.subtitle(view))),
+            subtitle=" · ".join(filter(None, (*filtered, wording.subtitle(view), named))),
             stamp=stamp,
             link=origin.link,
             counts=origin.counts,
@@ -89,9 +103,15 @@ def _sheets(
                 dict.fromkeys(wording.source_words(view.lang, one) for one in origin.sources)
             ),
             number=number,
-            pages=len(views),
+            pages=pages,
         )
-        yield _compose(around, notes[:_MOST_NOTES], scene.build(data, selection), data.base)
+        shown = planscene.show(scene.build(data, selection), data, view, plan)
+        yield _compose(around, notes[:_MOST_NOTES], shown, data.base)
+        if plan:
+            number += 1
+            subtitle = " · ".join((*filtered, wording.subtitle(view)))
+            of_plan = replace(around, title=named, subtitle=subtitle, number=number)
+            yield planpage.compose(of_plan, data, plan, view)
     progress("bind", 1.0)
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from meks_geo import config, i18n, wording
+from meks_geo import config, i18n, planworks, wording
 from meks_geo.model import Dataset, Source
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.queries import Selection
 from meks_geo.view import View, encode
 
@@ -26,6 +27,8 @@ class Passport:
         Drawn, in filter, in source: one text a part.
     sources
         The sources of the figures in the view, oldest use first.
+    plan
+        The saved plan of the view, with its version, day and revision; "" for none.
     """
 
     lang: str
@@ -38,6 +41,7 @@ class Passport:
     licence: str
     attribution: str
     stamp: str
+    plan: str = ""
 
     def rows(self) -> tuple[tuple[str, str], ...]:
         """Return what the file says of itself as label and value, the stamp first when set."""
@@ -51,6 +55,7 @@ class Passport:
                 row("stamp", self.stamp),
                 row("product", i18n.text(self.lang, "app.title")),
                 row("filter", self.title),
+                (i18n.text(self.lang, "planout.plan"), self.plan),
                 row("as_of", i18n.date(self.lang, self.as_of)),
                 row("revision", self.revision),
                 row("counts", " · ".join(self.counts)),
@@ -67,7 +72,9 @@ def link(view: View, revision: str, path: str = "") -> str:
     return f"{config.address()}/{path}?{encode(replace(view, rev=revision, present=False))}"
 
 
-def of(data: Dataset, selection: Selection, *, stamp: str = "") -> Passport:
+def of(
+    data: Dataset, selection: Selection, *, stamp: str = "", plan: SavedPlan | None = None
+) -> Passport:
     """Return what a file made from a selection says of itself."""
     view = selection.view
     return Passport(
@@ -81,6 +88,7 @@ def of(data: Dataset, selection: Selection, *, stamp: str = "") -> Passport:
         licence=i18n.text(view.lang, "passport.licence_text"),
         attribution=i18n.text(view.lang, "map.attribution"),
         stamp=stamp,
+        plan=planworks.origin(plan, view.lang) if plan else "",
     )
 
 

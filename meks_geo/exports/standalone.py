@@ -9,9 +9,10 @@ from pathlib import Path
 from meks_geo import i18n, webmap
 from meks_geo.exports.standalonedata import document
 from meks_geo.model import Dataset
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.progress import Progress, silent
 from meks_geo.view import View
-from meks_geo.vocabulary import Lang
+from meks_geo.vocabulary import Lang, Theme
 
 _STATIC = Path(__file__).resolve().parents[2] / "static"
 
@@ -29,6 +30,9 @@ _FONT = re.compile(r'url\("/app/static/(fonts/[A-Za-z-]+\.woff2)"\)')
 _PICTURE = re.compile(r"url\(images/[a-z0-9-]+\.png\)")
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SIZE = re.compile(r"(font(?:-size)?:\s*)(\d+(?:\.\d+)?)px")
+#: How much larger the type of the page is in a hall.
+_HALL = 1.3
 _CLOSING = re.compile(r"</(?=script)", re.IGNORECASE)
 
 #: Nothing is fetched from anywhere; the only script that runs is the one of this file.
@@ -61,7 +65,14 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def write(data: Dataset, view: View, *, stamp: str = "", progress: Progress = silent) -> bytes:
+def write(
+    data: Dataset,
+    view: View,
+    *,
+    stamp: str = "",
+    progress: Progress = silent,
+    plan: SavedPlan | None = None,
+) -> bytes:
     """Return a view as one HTML file that needs neither a server nor a network.
 
     Parameters
@@ -70,6 +81,8 @@ def write(data: Dataset, view: View, *, stamp: str = "", progress: Progress = si
         Classification stamp, printed on the page; "" for none.
     progress
         Told how far the work is; what it raises ends the work.
+    plan
+        The saved plan of the view: its works are on the map and in a table.
 
     Returns
     -------
@@ -78,7 +91,7 @@ def write(data: Dataset, view: View, *, stamp: str = "", progress: Progress = si
         at most `standalonelines.MOST_LINES` of them are in the file, which says so.
     """
     progress("start", 0.0)
-    content = document(data, view, stamp=stamp, progress=progress)
+    content = document(data, view, stamp=stamp, progress=progress, plan=plan)
     script = _script()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     brand = i18n.text(view.lang, "app.title")
@@ -87,7 +100,7 @@ def write(data: Dataset, view: View, *, stamp: str = "", progress: Progress = si
         policy=_POLICY.format(digest=digest),
         title=escape(f"{stamp} · {brand}" if stamp else brand),
         description=escape(f"{data.revision} {view.at.isoformat()}", quote=True),
-        style=_style(),
+        style=_style(view.theme),
         failed="<br>".join(escape(i18n.text(one, "standalone.failed")) for one in Lang),
         document=webmap.to_script(content),
         script=script,
@@ -103,11 +116,21 @@ def _script() -> str:
     return _CLOSING.sub(r"<\\/", text)
 
 
-def _style() -> str:
+def _style(theme: str) -> str:
     """Return the style sheets with their fonts inside, without pictures and comments."""
-    text = "\n".join((_STATIC / name).read_text(encoding="utf-8") for name in SHEETS)
-    text = _COMMENT.sub("", text)
+    sheets = [(_STATIC / name).read_text(encoding="utf-8") for name in SHEETS]
+    if theme == Theme.PROJECTOR:
+        sheets = [_larger(one) for one in sheets]
+    text = _COMMENT.sub("", "\n".join(sheets))
     return _PICTURE.sub("none", _FONT.sub(lambda found: _inlined(found[1]), text))
+
+
+def _larger(sheet: str) -> str:
+    """Return a style sheet with larger type on the screen; on paper it stays as it is."""
+    screen, page, paper = sheet.partition("@page")
+    return (
+        _SIZE.sub(lambda found: f"{found[1]}{float(found[2]) * _HALL:g}px", screen) + page + paper
+    )
 
 
 def _inlined(name: str) -> str:

@@ -3,7 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from meks_geo import cards, i18n, networks, scene, style, webmap, wording
+from meks_geo import (
+    cards,
+    i18n,
+    linelayer,
+    networks,
+    planscene,
+    planworks,
+    scene,
+    style,
+    webmap,
+    wording,
+)
 from meks_geo.exports import (
     passport,
     standalonecards,
@@ -16,6 +27,7 @@ from meks_geo.exports.standalonelines import Chosen
 from meks_geo.exports.standalonetexts import Texts
 from meks_geo.i18n import search_key
 from meks_geo.model import Dataset
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.progress import Progress, part
 from meks_geo.queries import Selection, select
 from meks_geo.view import View
@@ -59,20 +71,28 @@ class _Page:
     full: Selection  # the same view with every layer, which the page switches on and off
     lines: Chosen
     stamp: str
+    plan: SavedPlan | None
 
     def of(self, lang: str) -> Selection:
         """Return the full selection in a language."""
         return replace(self.full, view=replace(self.full.view, lang=lang))
 
 
-def document(data: Dataset, view: View, *, stamp: str, progress: Progress) -> dict[str, object]:
+def document(
+    data: Dataset,
+    view: View,
+    *,
+    stamp: str,
+    progress: Progress,
+    plan: SavedPlan | None = None,
+) -> dict[str, object]:
     """Return all that the page needs, as plain JSON values.
 
     What differs by language is in `texts`, see `standalonetexts`; codes and figures stand once.
     """
     asked = select(data, view)
     full = select(data, replace(view, layers=tuple(Layer)))
-    page = _Page(data, asked, full, standalonelines.chosen(full.lines), stamp)
+    page = _Page(data, asked, full, standalonelines.chosen(full.lines), stamp, plan)
     texts = Texts()
     progress("lines", 0.1)
     found: dict[str, object] = {
@@ -98,7 +118,7 @@ def document(data: Dataset, view: View, *, stamp: str, progress: Progress) -> di
 def _words(page: _Page, lang: str) -> dict[str, object]:
     """Return what stands around map, card and tables."""
     selection = page.of(lang)
-    origin = passport.of(page.data, _asked(page, lang), stamp=page.stamp)
+    origin = passport.of(page.data, _asked(page, lang), stamp=page.stamp, plan=page.plan)
     plants = selection.counts["plants"]
     words = {name: i18n.text(lang, f"standalone.{name}") for name in _OWN}
     words |= {name: i18n.text(lang, key) for name, key in _SHARED.items()}
@@ -117,7 +137,7 @@ def _words(page: _Page, lang: str) -> dict[str, object]:
     return {
         "words": words,
         "title": origin.title,
-        "subtitle": wording.subtitle(selection.view),
+        "subtitle": " · ".join((wording.subtitle(selection.view), *_named(page, lang))),
         "as_of": wording.as_of(selection.view),
         "stamp": page.stamp,
         "layers": [[one, i18n.label(lang, "layer", one)] for one in Layer],
@@ -131,6 +151,10 @@ def _words(page: _Page, lang: str) -> dict[str, object]:
         ],
         "latest": [[one.subject, one.name, one.attribute, one.value, one.day] for one in latest],
     }
+
+
+def _named(page: _Page, lang: str) -> tuple[str, ...]:
+    return (planworks.named(page.plan, lang),) if page.plan else ()
 
 
 def _asked(page: _Page, lang: str) -> Selection:
@@ -159,6 +183,7 @@ def _scene(page: _Page, lang: str) -> dict[str, object]:
     view = selection.view
     words = {name: i18n.text(lang, f"map.{name}") for name in webmap.WORDS}
     shown = scene.build(page.data, selection, stamp=page.stamp)
+    shown = planscene.show(shown, page.data, view, page.plan)
     place = None if view.map is None else (view.map.lat, view.map.lon, view.map.zoom)
     found = webmap.payload(
         replace(shown, attribution="", selected=""), base_url="base", view=place, words=words
@@ -171,7 +196,7 @@ def _scene(page: _Page, lang: str) -> dict[str, object]:
             "period": 0,
             "want": {"none": not len(page.lines.rows)},
             "letters": found["lines"]["letters"],  # type: ignore[index]
-            "names": {"words": shown.lines.words},
+            "names": {"words": linelayer.names(lang)["words"]},
             "left_out": standalonelines.left_out(page.data.lines, page.lines),
             "selected": -1,
         }
@@ -185,6 +210,8 @@ def _tables(page: _Page, lang: str) -> dict[str, object]:
         "plants": standalonetables.plants(page.data, selection),
         "projects": standalonetables.projects(page.data, selection),
     }
+    if page.plan:
+        found["works"] = standalonetables.works(page.data, page.plan, selection.view)
     if rows:
         found["networks"] = standalonerows.table(page.data, selection, rows)
     return found

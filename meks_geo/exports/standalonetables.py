@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from meks_geo import cards, i18n, networks, wording
+from meks_geo import cards, i18n, networks, planworks, wording
 from meks_geo.dates import parse
+from meks_geo.exports import plangrid, plantables
 from meks_geo.lines import ZONES
 from meks_geo.model import Dataset, Row
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.queries import Selection
+from meks_geo.view import View
 from meks_geo.vocabulary import OUT_OF_RED, UNKNOWN, Provenance, Status, Zone
 
 Cell = str | Sequence[object]
@@ -138,6 +141,32 @@ def projects(data: Dataset, selection: Selection) -> Plain:
     ]
     title = i18n.plural(lang, "table.projects_title", len(rows))
     return {"title": title, "heads": heads, "numbers": [3, 5, 7, 8], "rows": rows}
+
+
+def works(data: Dataset, plan: SavedPlan, view: View) -> Plain:
+    """Return the table of the works of a saved plan; a row opens the card of its thing."""
+    lang = view.lang
+    columns = ("work", "region", "first_year", "last_year", "source", "cost", "wear", "effect")
+    found = plantables.works(data, plan, lang, view).only(*columns)
+    links = {one.candidate: planworks.link(data, one) for one in plan.works}
+    rows = [
+        [
+            links[one],
+            [
+                [plangrid.printed(lang, head, cell), cell] if head.digits is not None else cell
+                for head, cell in zip(found.heads, row, strict=True)
+            ],
+        ]
+        for one, row in zip(found.keys, found.rows, strict=True)
+    ]
+    numbers = [n for n, head in enumerate(found.heads) if head.digits is not None]
+    title = f"{planworks.named(plan, lang)}: {i18n.number(lang, len(rows))}"
+    return {
+        "title": title,
+        "heads": [head.title for head in found.heads],
+        "numbers": numbers,
+        "rows": rows,
+    }
 
 
 def _heads(lang: str, *names: str) -> list[str]:

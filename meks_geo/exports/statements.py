@@ -10,8 +10,11 @@ from meks_geo.errors import UnknownSubjectError
 from meks_geo.facts import Figure
 from meks_geo.i18n.catalogue import is_missing
 from meks_geo.model import Dataset, Source
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.vocabulary import LISTS, Lang
 
+#: How the subject of a saved plan begins; its attribute is the plan's title.
+PLAN = "plan:"
 #: What stands where nothing is known.
 NONE = "—"
 
@@ -49,6 +52,11 @@ class Says:
     def is_fact(self) -> bool:
         """Whether a claim says it; all else is counted, summed or derived."""
         return bool(self.subject)
+
+    @property
+    def is_plan(self) -> bool:
+        """Whether it says which version of a saved plan is shown."""
+        return self.subject.startswith(PLAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,8 @@ def fact_now(data: Dataset, subject: str, attribute: str, at: date) -> Says | No
 
 def printed(data: Dataset, lang: str, says: Says, *, unit: bool = False) -> str:
     """Return how a value is printed, with its unit when the head of its column has none."""
+    if says.is_plan:
+        return plan_printed(lang, says.value)
     if says.value is None:
         return NONE
     shown = says.unit if unit or says.unit == "year" else ""
@@ -125,6 +135,20 @@ def printed(data: Dataset, lang: str, says: Says, *, unit: bool = False) -> str:
     if kind.type == "text":
         text = wording.words(data, lang, text)
     return i18n.value(lang, text, type=kind.type, unit=shown, vocabulary=kind.vocabulary)
+
+
+def plan_says(saved: SavedPlan) -> Says:
+    """Return which version of a plan is shown: its number, and when it was saved."""
+    return Says(f"{PLAN}{saved.id}", saved.title, f"{saved.version} {saved.at_saved}")
+
+
+def plan_printed(lang: str, value: Value) -> str:
+    """Return the version of a plan in words, out of the value of a statement; None for none."""
+    if value is None:
+        return i18n.text(lang, "planout.removed")
+    number, _, moment = str(value).partition(" ")
+    day = i18n.date(lang, moment[:10])
+    return i18n.text(lang, "planout.version_on", number=number, date=day)
 
 
 # -- reading back ----------------------------------------------------------------------------------
@@ -164,7 +188,7 @@ def read(data: Dataset, lang: str, says: Says, text: str) -> Value:
     if bare in ("", settled(NONE)):
         return None
     number = number_in(lang, text, says.unit)
-    if not says.is_fact:
+    if not says.is_fact or says.is_plan:
         return bare if number is None else number
     kind = data.attributes[says.attribute]
     if kind.type in _NUMERIC:
@@ -185,6 +209,8 @@ def name_of(data: Dataset, lang: str, says: Says) -> str:
     """Return what a statement is about, in words."""
     if not says.is_fact:
         return says.attribute
+    if says.is_plan:
+        return f"{i18n.text(lang, 'planout.plan')}: {says.attribute}"
     for table in ("plants", "projects", "entities", "regions"):
         row = data.rows[table].get(facts.subject_id(says.subject))
         if row is not None:

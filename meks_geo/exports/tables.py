@@ -16,20 +16,20 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from meks_geo import i18n
+from meks_geo import i18n, rolls
 from meks_geo.dates import parse
 from meks_geo.exports.cells import Columns, Rows, cell, of_rows
 from meks_geo.exports.entities import passing_entities
 from meks_geo.exports.linetable import line_cells
 from meks_geo.facts import Figure
-from meks_geo.model import Attribute, Column, Dataset, Row, Schema
+from meks_geo.model import ROLLS, Attribute, Column, Dataset, Row, Schema
 from meks_geo.queries import Selection
 from meks_geo.store import Store
 from meks_geo.view import NO_FILL
 from meks_geo.vocabulary import Lang, Zone
 
 #: Tables that come in, in the order of their layers and sheets.
-TABLES = ("plants", "projects", "entities", "networks")
+TABLES = ("plants", "projects", "entities", "networks", *ROLLS)
 #: Tables that only go out.
 OTHERS = ("regions", "indicators", "figures", "sources")
 
@@ -54,6 +54,7 @@ ADDED: Mapping[str, tuple[Column, ...]] = MappingProxyType(
         "projects": (*_said("status"), *_said("cost"), *_said("completion")),
         "entities": (*_ZONE, _WEAR_SOURCE),
         "networks": (*_ZONE, _added("measured_km", "number", "", "km")),
+        **dict.fromkeys(ROLLS, ()),
     }
 )
 
@@ -174,6 +175,9 @@ def table(data: Dataset, selection: Selection, name: str, *, exact: bool = True)
     if name == "networks":
         columns = columns_of(name)
         return Table(name, columns, *line_cells(data, selection, columns, exact=exact))
+    if name in ROLLS:
+        found = rolls.select(data, selection.view, name).to_dict("index")
+        return _made(name, [_cells(name, str(one), row, {}) for one, row in found.items()])
     return _MAKERS[name](data, selection)
 
 

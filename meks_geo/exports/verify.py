@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from meks_geo.exports import deckplan, deckreader
+from meks_geo.exports import deckplan, deckreader, deckversions
 from meks_geo.exports.deckmodel import Deck
 from meks_geo.exports.deckreader import Opened
 from meks_geo.exports.deckrefresh import refresh
 from meks_geo.exports.decktruth import Truth
+from meks_geo.exports.deckversions import Versions
 from meks_geo.exports.statements import (
     NONE,
     Says,
@@ -84,7 +85,15 @@ class Report:
     revision: str
 
 
-def verify(data: Dataset, content: bytes, at: date, lang: str, *, name: str = "") -> Report:
+def verify(
+    data: Dataset,
+    content: bytes,
+    at: date,
+    lang: str,
+    *,
+    name: str = "",
+    versions: Versions = deckversions.none_kept,
+) -> Report:
     """Return which statements of a deck are no longer true as of a day.
 
     Parameters
@@ -99,6 +108,9 @@ def verify(data: Dataset, content: bytes, at: date, lang: str, *, name: str = ""
         Language of the words of the report.
     name
         Name of the file as its sender knows it.
+    versions
+        What is kept of a saved plan. A plan never changes: that a newer version was saved, or that
+        it was removed, is one line; its figures are compared with those of its own version.
 
     Raises
     ------
@@ -106,13 +118,13 @@ def verify(data: Dataset, content: bytes, at: date, lang: str, *, name: str = ""
         If it is no deck of ours, damaged or too large.
     """
     found = deckreader.opened(content, name)
-    new = deckplan.build(data, found.deck.recipe.on(at))
+    plans = deckversions.shown(found.deck, versions)
+    new = deckplan.build(data, found.deck.recipe.on(at), plans=plans)
     with deckreader.reading(name):
-        return _compare(data, found, new, lang)
+        return _compare(found, new, Truth(data, found.deck, new, versions), lang)
 
 
-def _compare(data: Dataset, found: Opened, new: Deck, lang: str) -> Report:
-    truth = Truth(data, found.deck, new)
+def _compare(found: Opened, new: Deck, truth: Truth, lang: str) -> Report:
     stale: dict[tuple[str, str, date], _Stale] = {}
     good: set[tuple[str, date]] = set()
     deleted = 0
@@ -128,7 +140,7 @@ def _compare(data: Dataset, found: Opened, new: Deck, lang: str) -> Report:
                 continue
             key = statement.id, settled(text), day
             stale.setdefault(key, _Stale(statement, now, text, edited, [])).slides.append(slide)
-    lines = [(one, _line(data, one, truth.lang, lang)) for one in stale.values()]
+    lines = [(one, _line(truth.data, one, truth.lang, lang)) for one in stale.values()]
     return Report(
         changed=tuple(line for one, line in lines if one.by_itself),
         derived=tuple(line for one, line in lines if not one.by_itself),

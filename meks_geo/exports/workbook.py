@@ -16,11 +16,13 @@ from xlsxwriter.worksheet import Worksheet
 
 from meks_geo import i18n, queries
 from meks_geo.errors import InputError, Problem
-from meks_geo.exports import passport, tables
+from meks_geo.exports import passport, plantables, tables
 from meks_geo.exports.cells import Cell
 from meks_geo.exports.passport import Passport
+from meks_geo.exports.plangrid import Grid, Head
 from meks_geo.exports.tables import Table
 from meks_geo.model import Column, Dataset
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.progress import Progress, part, silent
 from meks_geo.view import View
 
@@ -67,8 +69,24 @@ class _Looks:
         return self.number if column.type in ("number", "bound") else self.text
 
 
-def write(data: Dataset, view: View, *, stamp: str = "", progress: Progress = silent) -> bytes:
+def write(
+    data: Dataset,
+    view: View,
+    *,
+    stamp: str = "",
+    progress: Progress = silent,
+    names: Sequence[str] = tables.TABLES,
+    plan: SavedPlan | None = None,
+) -> bytes:
     """Return the tables of a view as XLSX; the same bytes for the same arguments.
+
+    Parameters
+    ----------
+    names
+        Which of `tables.TABLES` go in, in their order.
+    plan
+        The saved plan of the view; its tables stand on sheets of their own, which the intake
+        passes over.
 
     Returns
     -------
@@ -83,13 +101,13 @@ def write(data: Dataset, view: View, *, stamp: str = "", progress: Progress = si
         `too-large` if a table has more rows, or a line more points, than a sheet can hold.
     """
     selection = queries.select(data, view)
-    found = [tables.table(data, selection, name) for name in tables.TABLES]
+    found = [tables.table(data, selection, name) for name in names]
     found = [one for one in found if len(one)]
     figures = tables.table(data, selection, "figures")
     used = tables.used_sources(data, [*found, figures])
     _check_sizes(found)
     progress("rows", 0.3)
-    said = passport.of(data, selection, stamp=stamp)
+    said = passport.of(data, selection, stamp=stamp, plan=plan)
     buffer = BytesIO()
     options = {
         "in_memory": True,
@@ -116,6 +134,8 @@ def write(data: Dataset, view: View, *, stamp: str = "", progress: Progress = si
             share = 0.3 + 0.6 * number / len(found)
             step = part(progress, share, share + 0.6 / len(found))
             _write_table(book, one, looks, said=said, progress=step)
+        for grid in plantables.of(data, plan, view.lang, view) if plan else ():
+            _write_grid(book, grid, looks, said)
     progress("done", 1.0)
     return buffer.getvalue()
 
@@ -180,6 +200,29 @@ def _write_table(
             sheet.write_string(number, len(columns) - 1, shapes[number - 1], looks.text)
         if number % _REPORT_ROWS == 0:
             progress("write", number / len(found))
+
+
+def _write_grid(book: Workbook, grid: Grid, looks: _Looks, said: Passport) -> None:
+    """Write a table of a plan as a sheet with a frozen header and a filter."""
+    sheet: Worksheet = book.add_worksheet(i18n.text(said.lang, f"sheet.{grid.name}"))
+    _for_print(sheet, said)
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, len(grid.rows), len(grid.heads) - 1)
+    sheet.set_row(0, 48)
+    for position, head in enumerate(grid.heads):
+        width = _NAME_WIDTH if head.digits is None and head.share > 1 else _NUMBER_WIDTH
+        sheet.set_column(position, position, width, looks.text if head.digits is None else None)
+        sheet.write_string(0, position, head.title, looks.added)
+    for number, row in enumerate(grid.rows, start=1):
+        for position, (head, cell) in enumerate(zip(grid.heads, row, strict=True)):
+            if isinstance(cell, str):
+                sheet.write_string(number, position, cell[:_MOST_CHARS], looks.text)
+            elif cell is not None:
+                sheet.write_number(number, position, cell, _grid_look(head, looks))
+
+
+def _grid_look(head: Head, looks: _Looks) -> Format:
+    return looks.number if head.grouped else looks.year
 
 
 def _for_print(sheet: Worksheet, said: Passport) -> None:

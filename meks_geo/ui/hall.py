@@ -129,11 +129,13 @@ def _list(rows: Sequence[tuple[str, str, str]]) -> str:
 def _figures(data: Dataset, selection: Selection) -> list[tuple[str, str, str]]:
     """Return the published wear of regions and cities, the worst first."""
     lang = selection.view.lang
-    found = [
-        (wording.short_region(lang, data.rows["regions"][str(one)]), row)
-        for one, row in selection.areas.iterrows()
-    ]
-    found += [(i18n.name(lang, row), row) for _, row in selection.cities.iterrows()]
+    towns = [(i18n.name(lang, row), row) for _, row in selection.cities.iterrows()]
+    taken = {name for name, _ in towns}
+    found = list(towns)
+    for one, row in selection.areas.iterrows():
+        region = data.rows["regions"][str(one)]
+        short = wording.short_region(lang, region)
+        found.append((i18n.name(lang, region) if short in taken else short, row))
     return [
         (name, i18n.quantity(lang, row["wear"], "percent"), i18n.date(lang, row["stated_on"]))
         for name, row in sorted(found, key=lambda one: (-bounds(one[1]["wear"])[0], one[0]))

@@ -21,6 +21,8 @@ from meks_geo.errors import InputError, NothingPublishedError
 from meks_geo.exports import geojson, outputs, tables
 from meks_geo.exports.outputs import OUTPUTS, Choice
 from meks_geo.model import Dataset
+from meks_geo.planning.saved import SavedPlan
+from meks_geo.store import Store
 from meks_geo.ui import cache, session
 from meks_geo.ui.outrate import Buckets
 from meks_geo.ui.outwork import TooBusyError, Workshop
@@ -75,6 +77,7 @@ class _Asked:
     view: View
     dropped: tuple[str, ...]
     extra: Mapping[str, str]
+    plan: SavedPlan | None
 
 
 def routes(may_read: May) -> list[Route]:
@@ -84,7 +87,7 @@ def routes(may_read: May) -> list[Route]:
     async def picture(request: Request) -> Response:
         def work(fmt: str) -> Work:
             asked = _asked(request, ("paper", "orientation", "dpi"))
-            choice = _choice(asked.extra, fmt)
+            choice = replace(_choice(asked.extra, fmt), plan=asked.plan)
             key = (asked.data.revision, encode(asked.view), choice)
 
             def make() -> bytes:
@@ -97,7 +100,7 @@ def routes(may_read: May) -> list[Route]:
     async def layer(request: Request) -> Response:
         def work(name: str) -> Work:
             asked = _asked(request, ())
-            key = (asked.data.revision, encode(asked.view), name, stamp())
+            key = (asked.data.revision, encode(asked.view), name, stamp(), asked.plan)
             return key, lambda: _layer(asked, name), _GEOJSON, asked.dropped
 
         return await _answer(request, work, request.path_params["layer"], geojson.LAYERS)
@@ -154,8 +157,10 @@ def _asked(request: Request, extra: tuple[str, ...]) -> _Asked:
             raise Refusal(404, "unknown-revision", value=view.rev) from error
         raise Refusal(503, "nothing-published", again_s=_BUSY_S) from error
     view, unknown = queries.known_only(data, view)
+    choice, view, gone = outputs.with_plans(Choice(), view, Store().plan)
     found = {key: value for key, value in pairs if key in extra}
-    return _Asked(data, replace(view, present=False), dropped + unknown, found)
+    dropped += unknown + gone
+    return _Asked(data, replace(view, present=False), dropped, found, choice.plan)
 
 
 def _choice(extra: Mapping[str, str], fmt: str) -> Choice:
@@ -191,7 +196,7 @@ def _layer(asked: _Asked, name: str) -> bytes:
     found = tables.table(asked.data, selection, name, exact=False)
     if name == "networks":
         found = found.without("length_km")
-    return geojson.collection(asked.data, selection, found, stamp=stamp())
+    return geojson.collection(asked.data, selection, found, stamp=stamp(), plan=asked.plan)
 
 
 def _content(request: Request, content: bytes, mime: str, dropped: tuple[str, ...]) -> Response:

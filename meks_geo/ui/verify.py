@@ -1,6 +1,7 @@
 """The page that checks a deck: what in it is no longer true, and the deck made true."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from html import escape
 from pathlib import PurePath
 from typing import Any
@@ -13,7 +14,9 @@ from meks_geo.errors import InputError
 from meks_geo.exports import verify
 from meks_geo.exports.verify import Line, Report
 from meks_geo.model import Dataset
-from meks_geo.ui import shell
+from meks_geo.progress import Progress
+from meks_geo.store import Store
+from meks_geo.ui import making, shell
 from meks_geo.view import View
 
 _MIME = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -42,7 +45,8 @@ def show(data: Dataset, view: View, name: str, content: bytes) -> None:
     """Draw what became of the statements of a deck, or why it cannot be read."""
     lang = view.lang
     try:
-        report = verify.verify(data, content, view.at, lang, name=name)
+        kept = Store().plan_versions
+        report = verify.verify(data, content, view.at, lang, name=name, versions=kept)
     except InputError as error:
         shell.complain(lang, error.problems)
         return
@@ -90,20 +94,31 @@ def _about(report: Report, lang: str) -> None:
 
 
 def _fresh(data: Dataset, view: View, name: str, content: bytes) -> None:
-    """Offer the deck with the values of now; it is made when it is asked for."""
+    """Offer the deck with the values of now; it is made beside the page when it is asked for."""
     lang = view.lang
     stem = PurePath(name).stem[:_STEM_LETTERS]
-    st.download_button(
-        i18n.text(lang, "verify.refresh"),
-        data=lambda: verify.refresh(data, content, view.at, name=name),
+
+    def work(progress: Progress) -> bytes:
+        kept = Store().plan_versions
+        return verify.refresh(data, content, view.at, progress=progress, name=name, versions=kept)
+
+    plans = sorted(f"{one.id} {one.version}" for one in Store().plans())
+    of = f"refresh|{data.revision}|{view.at}|{plans}|".encode()
+    wanted = making.Wanted(
+        key=sha256(of + content).hexdigest()[:20],
+        name="refreshed-deck",
         file_name=f"{stem}-{i18n.text(lang, 'verify.suffix')}.pptx",
         mime=_MIME,
-        on_click="ignore",
-        key="refreshed-deck",
-        help=i18n.text(lang, "verify.refresh_help"),
-        type="primary",
-        width="content",
+        work=work,
     )
+    with st.container(key="refresh"):
+        making.way(
+            lang,
+            wanted,
+            make=i18n.text(lang, "verify.refresh"),
+            note=i18n.text(lang, "verify.refresh_help"),
+        )
+    making.troubles(lang, wanted.key)
 
 
 def _table(data: Dataset, lines: Sequence[Line], lang: str, name: str) -> None:

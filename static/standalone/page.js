@@ -270,8 +270,9 @@
     const { scene } = texts();
     const on = (layer) => state.layers.has(layer);
     const { mark } = cards.get(state.chosen) || { mark: "" };
+    const isOn = (symbol) => [LAYER_OF[symbol.split(":")[0]]].every((layer) => !layer || on(layer)); // a plan is on no layer
     const legend = scene.legend
-      .map((group) => ({ ...group, rows: group.rows.filter(({ symbol }) => on(LAYER_OF[symbol.split(":")[0]])) }))
+      .map((group) => ({ ...group, rows: group.rows.filter(({ symbol }) => isOn(symbol)) }))
       .filter((group) => group.rows.length);
     return {
       ...scene,

@@ -1,6 +1,10 @@
 """A presenter and a hall in real browsers: keys, codes, who follows, and a line that breaks."""
 
 import re
+import socket
+import threading
+from contextlib import suppress
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -147,39 +151,84 @@ def test_what_is_searched_stays_with_the_presenter_until_it_is_shown(open_window
 # -- a line that breaks -----------------------------------------------------------------------
 
 
-class Wire:
-    """The line of one page to its server, which can be cut and mended."""
+class Line:
+    """A line to the server that can be cut and mended: what goes over it breaks on both ends."""
 
-    def __init__(self, page):
-        self.up, self.ends = True, []
-        page.route_web_socket("**/_stcore/stream*", self._answer)
+    def __init__(self, address):
+        self.up, self._ends, self._lock = True, set(), threading.Lock()
+        self._server = urlsplit(address).hostname, urlsplit(address).port
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self._door.getsockname()[1]}"
+        threading.Thread(target=self._answer, daemon=True).start()
 
-    def _answer(self, end):
-        if not self.up:
-            end.close()
+    def _answer(self):
+        while True:
+            try:
+                near, _ = self._door.accept()
+                far = socket.create_connection(self._server)
+            except OSError:
+                return
+            with self._lock:
+                self._ends |= {near, far}
+                if not self.up:
+                    self._break()
+            for ends in ((near, far), (far, near)):
+                threading.Thread(target=self._carry, args=ends, daemon=True).start()
+
+    def _carry(self, near, far):
+        try:
+            while sent := near.recv(65536):
+                far.sendall(sent)
+        except OSError:
             return
-        end.connect_to_server()
-        self.ends.append(end)
+        finally:
+            for end in (near, far):
+                with self._lock:
+                    self._ends.discard(end)
+                _hang_up(end)
+
+    def _break(self):
+        while self._ends:
+            _hang_up(self._ends.pop())
 
     def cut(self):
-        self.up = False
-        while self.ends:
-            self.ends.pop().close()
+        with self._lock:
+            self.up = False
+            self._break()
 
     def mend(self):
-        self.up = True
+        with self._lock:
+            self.up = True
+
+    def close(self):
+        self.cut()
+        self._door.close()
 
 
-def test_a_screen_that_lost_its_line_comes_back_by_itself(open_window, server, meeting):
-    audience = open_window(f"{server}/healthz", viewport=HALL)
-    wire = Wire(audience.page)
-    audience.page.goto(f"{server}/audience?code={code_of(meeting)}&lang=en")
+def _hang_up(end):
+    with suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
+    end.close()
+
+
+@pytest.fixture
+def line(server):
+    made = Line(server)
+    yield made
+    made.close()
+
+
+def test_a_screen_that_lost_its_line_comes_back_by_itself(open_window, meeting, line):
+    audience = open_window(
+        f"{line.address}/audience?code={code_of(meeting)}&lang=en", viewport=HALL
+    )
     until_title(audience, "three new CHPs")
     audience.until_markers(8)
+    audience.settled()
     audience.mark()
     forgive(audience)
     audience.assert_clean()
-    wire.cut()
+    line.cut()
     meeting.page.locator(".st-key-lead-on button").click()
     meeting.until(
         lambda: "January 2024" in meeting.page.locator(".told h2").inner_text(), "the next scene"
@@ -187,6 +236,6 @@ def test_a_screen_that_lost_its_line_comes_back_by_itself(open_window, server, m
     audience.page.wait_for_timeout(1500)
     assert "three new CHPs" in title(audience), "it shows what it had"
     assert audience.page.locator("[role=dialog]:visible").count() == 0
-    wire.mend()
+    line.mend()
     until_title(audience, "January 2024", 120)  # Streamlit waits longer after each failure
     audience.complaints.clear()  # of the cut

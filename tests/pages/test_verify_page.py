@@ -1,5 +1,7 @@
 """The page that checks a deck, without a browser."""
 
+import time
+
 import deckworks
 import pytest
 from deckworks import Hand, view
@@ -8,6 +10,7 @@ from meks_geo import i18n
 from meks_geo.exports import deck
 
 LANGS = ("kk", "ru", "en")
+PATIENCE_S = 60
 MIME = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
@@ -33,7 +36,7 @@ def test_a_true_deck_is_called_true(opened, made, lang):
     page = give(opened(lang), made)
     assert i18n.text(lang, "verify.all_true") in page.text
     assert not page.at.dataframe
-    assert not [one for one in page.at.get("download_button") if one.proto.id.endswith("deck")]
+    assert not [one for one in page.at.button if one.key == "make-refreshed-deck"]
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -48,6 +51,20 @@ def test_what_is_untrue_stands_in_a_table_with_its_source(data, opened, made, la
     assert [row["then"], row["now"]] == shown
     assert row["url"].startswith("http")
     assert row["note"] == i18n.text(lang, "verify.edited")
+
+
+def test_the_refreshed_deck_is_made_beside_the_page(data, opened, made):
+    hand = Hand(made)
+    hand.write(hand.cell("s1.projects.1:table", "Строительство ТЭЦ в Кокшетау", "млрд ₸"), "300")
+    page = give(opened(), hand.content())
+    (make,) = [one for one in page.at.button if one.key == "make-refreshed-deck"]
+    make.click()
+    deadline = time.monotonic() + PATIENCE_S
+    while not [b for b in page.at.get("download_button") if "save-refreshed" in b.proto.id]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+        page.run()
+    assert not [one for one in page.at.button if one.key == "make-refreshed-deck"]
 
 
 def test_another_file_is_refused_in_words(opened):
