@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ _SCREEN: ViewportSize = {"width": 1440, "height": 900}
 _WAIT_MS = 120_000
 _BOX_MS = 20_000
 _BINARY = 2
+_MEMORY_LEVEL = 5  # of the packing, as uvicorn sets it
 _FLUSH_MARK = 4  # bytes that a flush ends with, and that are never sent
 #: The message with the map, by the name of its element.
 MAP = "map"
@@ -88,8 +90,11 @@ class Traffic:
 
     def _agreed(self, event: dict[str, Any]) -> None:
         headers = {k.lower(): v for k, v in event["response"]["headers"].items()}
-        packs = "permessage-deflate" in headers.get("sec-websocket-extensions", "")
-        self._packing = zlib.compressobj(wbits=-zlib.MAX_WBITS) if packs else None
+        agreed = headers.get("sec-websocket-extensions", "")
+        if "permessage-deflate" in agreed:
+            named = re.search(r"server_max_window_bits=(\d+)", agreed)
+            bits = int(named[1]) if named else zlib.MAX_WBITS
+            self._packing = zlib.compressobj(wbits=-bits, memLevel=_MEMORY_LEVEL)
 
     def _packed(self, raw: bytes) -> int:
         if self._packing is None:

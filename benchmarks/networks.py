@@ -157,9 +157,11 @@ def _picks(browser: Browser, address: str, server: Server, runs: int, into: Foun
 def _sessions(browser: Browser, address: str, server: Server, into: Found) -> None:
     """Open many pages in one browser; each changes the filter once the one before has painted."""
     with profile(browser) as context:
-        pages = [Opened(context, server, {**_LINES, "watching": False}) for _ in range(SESSIONS)]
-        for number, page in enumerate(pages, 1):
-            page.open(address)
+        pages: list[Opened] = []
+        for number in range(1, SESSIONS + 1):
+            page = Opened(context, server, {**_LINES, "watching": False})
+            page.open(address)  # at once: a browser paints no page that nobody sees
+            pages.append(page)
             if number in (1, SESSIONS):
                 page.page.wait_for_timeout(2000)
                 into.memory[str(number)] = server.memory_mb()
@@ -167,7 +169,7 @@ def _sessions(browser: Browser, address: str, server: Server, into: Found) -> No
             for page in pages:
                 page.page.bring_to_front()  # a browser paints no page that nobody sees
                 page.until("net.quiet()")
-                page.page.evaluate("(want) => net.arm(want)", _LINES)
+                page.begin(_LINES)
                 page.box(zone)()
                 page.until("net.painted > 0")
                 into.in_turn.append(page.page.evaluate("(net.painted - net.start) / 1000"))

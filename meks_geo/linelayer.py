@@ -56,12 +56,6 @@ class LineLayer:
     projects: frozenset[str] | None
     selected: int
 
-    @property
-    def words(self) -> dict[str, str]:
-        """Texts of the layer, in the reader's language; the browser puts the count in."""
-        words = {name: i18n.text(self.view.lang, f"lines.{name}") for name in _WORDS}
-        return words | {"not_drawn": i18n.text(self.view.lang, "lines.not_drawn", count="{count}")}
-
     def payload(self) -> dict[str, object]:
         """Return what a browser needs to draw the lines, as plain JSON values."""
         return _payload(self)
@@ -106,17 +100,24 @@ def _payload(found: LineLayer) -> dict[str, object]:
         "period": found.period,
         "want": _want(found),
         "letters": told and {str(SECTORS.index(one)): letter for one, letter in told.items()},
-        "names": {
-            "sectors": {str(n): i18n.label(lang, "sector", one) for n, one in enumerate(SECTORS)},
-            "zones": [i18n.label(lang, "zone", zone) for zone in ZONES],
-            "provenance": {
-                str(n): i18n.label(lang, "provenance", one) for n, one in enumerate(PROVENANCES)
-            },
-            "words": found.words,
-        },
+        "names": names(lang),
         "left_out": list(found.passing.left_out),
         "selected": found.selected,
         "total": len(found.passing),
+    }
+
+
+def names(lang: str) -> dict[str, object]:
+    """Return the names of the codes of a tile, and the texts of the layer."""
+    words = {name: i18n.text(lang, f"lines.{name}") for name in _WORDS}
+    return {
+        "sectors": {str(n): i18n.label(lang, "sector", one) for n, one in enumerate(SECTORS)},
+        "zones": [i18n.label(lang, "zone", zone) for zone in ZONES],
+        "provenance": {
+            str(n): i18n.label(lang, "provenance", one) for n, one in enumerate(PROVENANCES)
+        },
+        # the browser puts the count in
+        "words": words | {"not_drawn": i18n.text(lang, "lines.not_drawn", count="{count}")},
     }
 
 

@@ -1,8 +1,8 @@
 """What a map shows: decided once here, translated by `webmap` and `printmap`."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from meks_geo.closeups import CloseUp
 from meks_geo.legend import LegendGroup, LegendRow, groups
 from meks_geo.linelayer import LineLayer, Station
 from meks_geo.model import Dataset, records
+from meks_geo.planworks import WorkMark
 from meks_geo.queries import Selection
 from meks_geo.standouts import Table
 from meks_geo.state import as_of
@@ -21,14 +22,12 @@ from meks_geo.vocabulary import Accuracy, Layer, Zone
 
 __all__ = [
     "Area", "CityMark", "Label", "LegendGroup", "LegendRow", "Mark", "Scene", "Site", "build",
-    "labels", "plain", "plant_hovers",
+    "every_region", "every_site", "labels", "plain",
 ]  # fmt: skip
 
 Lines = tuple[tuple[str, str], ...]
 
-_GAP_PX = 4.0
-_BIG_LAKE_KM2 = 2500.0
-_MAX_SOURCES = 14
+_GAP_PX, _BIG_LAKE_KM2, _MAX_SOURCES = 4.0, 2500.0, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +135,7 @@ class Scene:
     link: str = ""  # opens this view; printed as a code
     top: tuple[Table, ...] = ()
     close_ups: tuple[CloseUp, ...] = ()
+    works: tuple[WorkMark, ...] = ()
 
 
 def plain(
@@ -148,20 +148,14 @@ def plain(
     bounds: tuple[float, float, float, float] | None = None,
 ) -> Scene:
     """Return a map of marks on a base without fill; by default it shows the whole country."""
-    centres = _centres(data)
-    names = {
-        region: wording.short_region(lang, row)
-        for region, row in data.rows["regions"].items()
-        if region in centres
-    }
     west, south, east, north = data.base.outline.total_bounds
     return Scene(
         lang=lang,
         title=title,
         subtitle="",
         areas=tuple(
-            Area(one, Zone.UNKNOWN, name, "", *centres[one], hover=(), inside=False)
-            for one, name in names.items()
+            Area(one, Zone.UNKNOWN, name, "", lat, lon, hover=(), inside=False)
+            for one, (name, lat, lon) in every_region(data, lang).items()
         ),
         cities=(),
         sites=(),
@@ -217,17 +211,13 @@ def _areas(data: Dataset, selection: Selection) -> tuple[Area, ...]:
     view, lang = selection.view, selection.view.lang
     if Layer.REGIONS not in view.layers:
         return ()
-    centres = _centres(data)
     inside = set() if view.fill == NO_FILL else set(selection.regions.index)
     figures = records(selection.areas)
     rolls = linelayer.rolls(selection)
     areas = []
-    for region, row in data.rows["regions"].items():
-        if row["kind"] == "country":
-            continue
+    for region, (name, lat, lon) in every_region(data, lang).items():
         figure = figures.get(region)
         wear = "" if figure is None else i18n.quantity(lang, figure["wear"], "percent")
-        name = wording.short_region(lang, row)
         sector = i18n.label(lang, "sector", view.fill) if view.fill != NO_FILL else ""
         hover: list[tuple[str, str]] = []
         if sector:
@@ -242,8 +232,8 @@ def _areas(data: Dataset, selection: Selection) -> tuple[Area, ...]:
                 zone=Zone.UNKNOWN if figure is None else figure["zone"],
                 label=name,
                 value=wear,
-                lat=centres[region][0],
-                lon=centres[region][1],
+                lat=lat,
+                lon=lon,
                 hover=tuple(hover),
                 inside=region in inside,
                 roll=rolls.get(region, ""),
@@ -253,13 +243,14 @@ def _areas(data: Dataset, selection: Selection) -> tuple[Area, ...]:
 
 
 @lru_cache(maxsize=8)
-def _centres(data: Dataset) -> dict[str, tuple[float, float]]:
-    """Return a point well inside each region, latitude and longitude in degrees."""
-    regions = data.base.regions
-    points = regions.representative_point()
+def every_region(data: Dataset, lang: str) -> Mapping[str, tuple[str, float, float]]:
+    """Return the name of each region and a point well inside: latitude and longitude, degrees."""
+    regions, rows = data.base.regions, data.rows["regions"]
+    points = dict(zip(regions["region"], regions.representative_point(), strict=True))
     return {
-        region: (round(point.y, 4), round(point.x, 4))
-        for region, point in zip(regions["region"], points, strict=True)
+        one: (wording.short_region(lang, row), round(points[one].y, 4), round(points[one].x, 4))
+        for one, row in rows.items()
+        if one in points
     }
 
 
@@ -294,65 +285,63 @@ def _cities(selection: Selection) -> tuple[CityMark, ...]:
 
 def _sites(data: Dataset, selection: Selection) -> tuple[Site, ...]:
     """Return the drawn plants, largest first, selected last; shared points are spread out."""
-    lang, sel = selection.view.lang, _plant_of(data, selection.view.sel)
     if not selection.counts["plants"].drawn:
         return ()
-    rows, hovers = selection.state.plant_rows, plant_hovers(data, selection.view.at, lang)
-    plants = [str(one) for one in selection.plants.index if rows[str(one)]["known"]]
-    sizes = {
-        one: style.symbol_px(_or_none(rows[one]["electric_mw"]), _or_none(rows[one]["heat_gcal_h"]))
-        for one in plants
-    }
-    shifts = _spread({one: (rows[one]["lat"], rows[one]["lon"]) for one in plants}, sizes)
-    show_status = Layer.PROJECTS in selection.view.layers
+    view = selection.view
+    sel, known = _plant_of(data, view.sel), every_site(data, view.at, view.lang)
+    drawn = [known[str(one)] for one in selection.plants.index if str(one) in known]
+    shifts = _spread(drawn)
+    show_status = Layer.PROJECTS in view.layers
     sites = [
-        Site(
-            id=one,
-            lat=rows[one]["lat"],
-            lon=rows[one]["lon"],
-            dx_px=shifts.get(one, 0.0),
-            dy_px=0.0,
-            kind=rows[one]["kind"],
-            zone=rows[one]["zone"],
-            size_px=sizes[one],
-            hollow=rows[one]["hollow"],
-            at_city=rows[one]["location_accuracy"] == Accuracy.CITY,
-            status=rows[one]["live_status"] if show_status else "",
-            title=i18n.name(lang, rows[one]),
-            hover=hovers[one],
+        replace(
+            site,
+            dx_px=shifts.get(site.id, 0.0),
+            status=site.status if show_status else "",
         )
-        for one in plants
+        for site in drawn
     ]
     return tuple(sorted(sites, key=lambda s: (s.id == sel, -s.size_px)))
 
 
 @lru_cache(maxsize=8)
-def plant_hovers(data: Dataset, at: date, lang: str) -> Mapping[str, Lines]:
-    """Return what the pointer shows over each plant known as of a day; no filter changes it."""
+def every_site(data: Dataset, at: date, lang: str) -> Mapping[str, Site]:
+    """Return all plants known as of a day, each alone at its point; no filter changes them."""
     state = as_of(data, at)
     return {
-        one: wording.plant_hover(data, state, one, lang)
+        one: Site(
+            id=one,
+            lat=row["lat"],
+            lon=row["lon"],
+            dx_px=0.0,
+            dy_px=0.0,
+            kind=row["kind"],
+            zone=row["zone"],
+            size_px=style.symbol_px(_or_none(row["electric_mw"]), _or_none(row["heat_gcal_h"])),
+            hollow=row["hollow"],
+            at_city=row["location_accuracy"] == Accuracy.CITY,
+            status=row["live_status"],
+            title=i18n.name(lang, row),
+            hover=wording.plant_hover(data, state, one, lang),
+        )
         for one, row in state.plant_rows.items()
         if row["known"]
     }
 
 
-def _spread(
-    points: Mapping[str, tuple[float, float]], sizes: Mapping[str, float]
-) -> dict[str, float]:
+def _spread(sites: Sequence[Site]) -> dict[str, float]:
     """Return shifts in x (px) that set plants of one and the same point side by side."""
-    shared: dict[tuple[float, float], list[str]] = defaultdict(list)
-    for plant_id, point in points.items():
-        shared[point].append(plant_id)
+    shared: dict[tuple[float, float], list[Site]] = defaultdict(list)
+    for site in sites:
+        shared[site.lat, site.lon].append(site)
     shifts: dict[str, float] = {}
-    for ids in shared.values():
-        if len(ids) == 1:
+    for beside in shared.values():
+        if len(beside) == 1:
             continue
-        width = sum(sizes[i] for i in ids) + _GAP_PX * (len(ids) - 1)
+        width = sum(one.size_px for one in beside) + _GAP_PX * (len(beside) - 1)
         left = -width / 2
-        for plant_id in ids:
-            shifts[plant_id] = round(left + sizes[plant_id] / 2, 1)
-            left += sizes[plant_id] + _GAP_PX
+        for one in beside:
+            shifts[one.id] = round(left + one.size_px / 2, 1)
+            left += one.size_px + _GAP_PX
     return shifts
 
 

@@ -6,6 +6,7 @@ JSON. The drawing itself is in ``static/meks-geo/``; no file comes from another 
 """
 
 import dataclasses
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ import folium
 from branca.element import Element, Figure
 from folium.template import Template
 
-from meks_geo import i18n, linelayer, style
+from meks_geo import linelayer, style
 from meks_geo import scene as scenes
 from meks_geo.model import Dataset
 from meks_geo.scene import Scene
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 #: First digits of the SHA-256 of all `SCRIPTS` and `SHEETS`; a browser never mixes two versions.
 #: `tests/test_webmap.py` prints the right value when a file has changed.
-STATIC_DIGEST = "a2846b30"
+STATIC_DIGEST = "c2fe8b06"
 
 #: Files under `static/`, in the order in which they are loaded.
 SCRIPTS = (
@@ -39,7 +40,8 @@ SCRIPTS = (
     "meks-geo/layout.js",
     "meks-geo/marks.js",
     "meks-geo/stations.js",
-    "meks-geo/texts.js",
+    "meks-geo/works.js",
+    "meks-geo/gazetteer.js",
     "meks-geo/linetiles.js",
     "meks-geo/lines.js",
     "meks-geo/linepen.js",
@@ -50,8 +52,6 @@ SCRIPTS = (
 )
 SHEETS = ("leaflet-1.9.4/leaflet.css", "meks-geo/map.css")
 
-#: Where all scripts are served as one file: one answer to wait for instead of six.
-BUNDLE = f"/app/map-{STATIC_DIGEST}.js"
 
 #: Words that the map itself shows, in the reader's language; keys of `words` of `overlay`.
 WORDS = ("legend", "base_failed", "zoom_in", "zoom_out", "metre", "kilometre")
@@ -85,6 +85,12 @@ def to_script(value: object) -> str:
     return _TEMPLATE_OPENING.sub(r"\\u007b", text)
 
 
+#: The style sheet as a script: the same on every map.
+STYLE_SCRIPT = f"MEKS.style = {to_script(style.to_leaflet())};"
+_STYLE_DIGEST = hashlib.sha256(STYLE_SCRIPT.encode()).hexdigest()[: len(STATIC_DIGEST)]
+
+#: Where all scripts are served as one file: one answer to wait for instead of six.
+BUNDLE = f"/app/map-{STATIC_DIGEST}-{_STYLE_DIGEST}.js"
 _BUNDLED = [("map", BUNDLE)]
 
 
@@ -147,7 +153,7 @@ def base_map() -> folium.Map:
         track_resize=False,  # map.js does it, without reporting a move of the user
         world_copy_jump=False,
     )
-    base.add_child(_Call("MEKS.init", {"style": style.to_leaflet()}, on_map=True))
+    base.add_child(_Call("MEKS.init", {}, on_map=True))
     return base
 
 
@@ -156,8 +162,8 @@ def _fields(kind: "type[DataclassInstance]") -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
 
 
-def _plain(item: "DataclassInstance", without: frozenset[str] = frozenset()) -> dict[str, object]:
-    return {name: getattr(item, name) for name in _fields(type(item)) if name not in without}
+def _plain(item: "DataclassInstance") -> dict[str, object]:
+    return {name: getattr(item, name) for name in _fields(type(item))}
 
 
 def payload(
@@ -166,7 +172,7 @@ def payload(
     base_url: str,
     view: tuple[float, float, float] | None,
     words: Mapping[str, str],
-    texts_url: str = "",
+    gazetteer_url: str = "",
 ) -> dict[str, object]:
     """Return what the browser needs of a scene, as plain JSON values; names are those of `Scene`.
 
@@ -178,13 +184,13 @@ def payload(
         Latitude and longitude of the centre in degrees, zoom; None shows `scene.bounds`.
     words
         Texts of the map itself, see `WORDS`.
-    texts_url
-        Where `texts` are read from; without one the scene carries them itself.
+    gazetteer_url
+        Where `gazetteer` is read from: plants and substations are then told by their ids alone.
+        Without one the scene carries all of them itself.
     """
-    apart = frozenset({"title", "hover"} if texts_url else ())
-    return {
+    found = {
         "base_url": base_url,
-        "texts_url": texts_url,
+        "gazetteer_url": gazetteer_url,
         "view": None if view is None else list(view),
         "words": dict(words),
         "lang": scene.lang,
@@ -194,33 +200,57 @@ def payload(
         "attribution": scene.attribution,
         "areas": [_plain(area) for area in scene.areas],
         "cities": [_plain(city) for city in scene.cities],
-        "sites": [_plain(site, apart) for site in scene.sites],
         "marks": [_plain(mark) for mark in scene.marks],
-        "labels": [] if texts_url else [_plain(label) for label in scene.labels],
+        "works": [_plain(work) for work in scene.works],
         "lines": None if scene.lines is None else scene.lines.payload(),
-        "stations": [_plain(station, apart) for station in scene.stations],
         "legend": [
             {**_plain(group), "rows": [_plain(row) for row in group.rows]} for group in scene.legend
         ],
     }
+    return found | (_by_id(scene, found["lines"]) if gazetteer_url else _whole(scene))
 
 
-def texts(data: Dataset, at: date, lang: str) -> dict[str, object]:
-    """Return names and hover texts of all plants and substations, and the names on the map.
+def _whole(scene: Scene) -> dict[str, object]:
+    return {
+        "sites": [_plain(site) for site in scene.sites],
+        "stations": [_plain(station) for station in scene.stations],
+        "labels": [_plain(label) for label in scene.labels],
+    }
+
+
+def _by_id(scene: Scene, lines: object) -> dict[str, object]:
+    """Return what a filter changes of that which the gazetteer has."""
+    fixed = {"label", "lat", "lon"}
+    return {
+        "areas": [
+            {k: v for k, v in _plain(area).items() if k not in fixed} for area in scene.areas
+        ],
+        "sites": [site.id for site in scene.sites],
+        "shifts": {site.id: site.dx_px for site in scene.sites if site.dx_px},
+        "statuses": any(site.status for site in scene.sites),
+        "stations": [station.id for station in scene.stations],
+        "lines": {k: v for k, v in lines.items() if k != "names"}
+        if isinstance(lines, dict)
+        else None,
+    }
+
+
+def gazetteer(data: Dataset, at: date, lang: str) -> dict[str, object]:
+    """Return all plants and substations as they are drawn, names and places of regions, and labels.
 
     They are the same for every filter: a browser reads them once a revision, day and language.
     """
-    rows = data.rows["plants"]
     return {
-        "sites": {
-            one: (i18n.name(lang, rows[one]), lines)
-            for one, lines in scenes.plant_hovers(data, at, lang).items()
-        },
+        "sites": {one: _plain(site) for one, site in scenes.every_site(data, at, lang).items()},
         "stations": {
-            one: (station.title, station.hover)
-            for one, station in linelayer.every_station(data, lang).items()
+            one: _plain(station) for one, station in linelayer.every_station(data, lang).items()
         },
         "labels": [_plain(label) for label in scenes.labels(data, lang)],
+        "areas": {
+            one: {"label": name, "lat": lat, "lon": lon}
+            for one, (name, lat, lon) in scenes.every_region(data, lang).items()
+        },
+        "line_names": linelayer.names(lang),
     }
 
 
@@ -230,10 +260,10 @@ def overlay(
     base_url: str,
     view: tuple[float, float, float] | None,
     words: Mapping[str, str],
-    texts_url: str = "",
+    gazetteer_url: str = "",
 ) -> folium.FeatureGroup:
     """Return the scene for `st_folium(base_map(), feature_group_to_add=...)`; see `payload`."""
     group = folium.FeatureGroup(name="meks", control=False)
-    value = payload(scene, base_url=base_url, view=view, words=words, texts_url=texts_url)
+    value = payload(scene, base_url=base_url, view=view, words=words, gazetteer_url=gazetteer_url)
     group.add_child(_Call("MEKS.update", value))
     return group

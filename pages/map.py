@@ -4,7 +4,7 @@ import streamlit as st
 
 from meks_geo import cards, linecards, netsums, queries, scene
 from meks_geo.config import stamp
-from meks_geo.ui import filters, maps, render, session, shell, stories, tables
+from meks_geo.ui import filters, maps, planned, render, session, shell, stories, tables
 
 view = session.current()
 data = shell.record(view)
@@ -15,7 +15,8 @@ top = st.container()
 left, right = st.columns([0.74, 0.26], gap="small")
 with left:
     maps.empty_result(data, selection)
-    maps.show(data, scene.build(data, selection, stamp=stamp()), view)
+    drawn = scene.build(data, selection, stamp=stamp())
+    maps.show(data, planned.on_map(drawn, data, view), view)
     render.foot(data, selection)
 maps.give_way()
 with top:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 from starlette.applications import Starlette
 
-from meks_geo.ui.routes import basemap_url, routes, texts_url
+from meks_geo.ui.routes import basemap_url, gazetteer_url, routes
 
 
 @pytest.fixture
@@ -125,27 +125,28 @@ def test_static_holds_no_data(root):
     assert not kept & {".csv", ".geojson", ".json", ".gpkg", ".xlsx", ".pmtiles", ".sqlite", ".po"}
 
 
-def test_texts_of_a_map_come_packed_and_may_be_kept_for_good(ask, data):
-    address = texts_url(data.revision, "kk", date(2026, 4, 8))
+def test_plants_of_a_map_come_packed_and_may_be_kept_for_good(ask, data):
+    address = gazetteer_url(data.revision, "kk", date(2026, 4, 8))
     status, headers, body = ask(address)
     assert status == 200
     assert "immutable" in headers["cache-control"]
     found = json.loads(gzip.decompress(body))
     assert len(found["sites"]) > 50
-    title, hover = found["sites"]["kokshetau-chp-new"]
-    assert "Көкшетау" in title
-    assert all(len(line) == 2 for line in hover)
+    plant = found["sites"]["kokshetau-chp-new"]
+    assert "Көкшетау" in plant["title"]
+    assert plant["kind"] == "chp"
+    assert all(len(line) == 2 for line in plant["hover"])
 
 
 @pytest.mark.parametrize(
     ("address", "error"),
     [
-        ("/texts/{rev}/xx/2026-04-08.json", "unknown-texts"),
-        ("/texts/{rev}/kk/2026-02-31.json", "unknown-texts"),
-        ("/texts/{rev}/kk/9999-01-01.json", "unknown-texts"),
-        ("/texts/0123456789ab/kk/2026-04-08.json", "unknown-revision"),
+        ("/gazetteer/{rev}/xx/2026-04-08.json", "unknown-gazetteer"),
+        ("/gazetteer/{rev}/kk/2026-02-31.json", "unknown-gazetteer"),
+        ("/gazetteer/{rev}/kk/9999-01-01.json", "unknown-gazetteer"),
+        ("/gazetteer/0123456789ab/kk/2026-04-08.json", "unknown-revision"),
     ],
 )
-def test_texts_that_there_cannot_be_are_refused_in_json(ask, data, address, error):
+def test_a_gazetteer_that_there_cannot_be_are_refused_in_json(ask, data, address, error):
     status, _, body = ask(address.format(rev=data.revision))
     assert (status, json.loads(body)) == (404, {"error": error})

@@ -228,32 +228,44 @@ def test_base_map_is_new_on_each_call() -> None:
     assert "MEKS.update" not in sent(scene())[0]
 
 
-# -- texts by an address of their own --------------------------------------------------------------
+# -- plants and names by an address of their own ---------------------------------------------------
 
 
-def test_texts_read_apart_are_those_that_the_scene_leaves_out(data) -> None:
-    view, _ = decode("lang=kk&at=2026-04-08", today=date(2026, 4, 8))
+def as_the_browser(slim, known):
+    """Return the layers that `gazetteer.js` makes out of ids and the gazetteer."""
+    status = {} if slim["statuses"] else {"status": ""}
+    sites = [
+        {**known["sites"][one], "dx_px": slim["shifts"].get(one, 0.0), **status}
+        for one in slim["sites"]
+    ]
+    lines = slim["lines"] and {**slim["lines"], "names": known["line_names"]}
+    stations = [known["stations"][one] for one in slim["stations"]]
+    areas = [{**area, **known["areas"][area["id"]]} for area in slim["areas"]]
+    made = {"areas": areas, "sites": sites, "stations": stations, "lines": lines}
+    return {**made, "labels": known["labels"]}
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "&zone=red", "&layers=regions,plants", "&layers=regions", "&sel=kokshetau-chp-new"],
+)
+def test_scene_by_ids_and_the_gazetteer_are_the_whole_scene(data, query) -> None:
+    view, _ = decode(f"lang=kk&at=2026-04-08{query}", today=date(2026, 4, 8))
     drawn = build(data, queries.select(data, view))
     whole, slim = (
-        webmap.payload(drawn, base_url=BASE_URL, view=None, words=WORDS, texts_url=url)
-        for url in ("", "/texts")
+        webmap.payload(drawn, base_url=BASE_URL, view=None, words=WORDS, gazetteer_url=url)
+        for url in ("", "/gazetteer")
     )
-    found = webmap.texts(data, view.at, view.lang)
-    for layer in ("sites", "stations"):
-        assert whole[layer]
-        for full, bare in zip(whole[layer], slim[layer], strict=True):
-            title, hover = found[layer][full["id"]]
-            assert {**bare, "title": title, "hover": hover} == full
-            assert bare.keys() == full.keys() - {"title", "hover"}
-    assert (slim["labels"], found["labels"]) == ([], whole["labels"])
-    assert {
-        k: v for k, v in slim.items() if k not in ("sites", "stations", "labels", "texts_url")
-    } == {k: v for k, v in whole.items() if k not in ("sites", "stations", "labels", "texts_url")}
+    known = webmap.gazetteer(data, view.at, view.lang)
+    assert whole["sites"] or query == "&layers=regions"
+    made = {**slim, **as_the_browser(slim, known), "gazetteer_url": ""}
+    assert {k: v for k, v in made.items() if k not in ("shifts", "statuses")} == whole
 
 
-def test_a_filter_changes_no_text(data) -> None:
-    found = webmap.texts(data, date(2026, 4, 8), "ru")
+def test_a_filter_sends_of_a_plant_its_id_alone(data) -> None:
     view, _ = decode("lang=ru&at=2026-04-08&zone=red", today=date(2026, 4, 8))
     drawn = build(data, queries.select(data, view))
-    assert 0 < len(drawn.sites) < len(found["sites"])
-    assert all(found["sites"][s.id] == (s.title, s.hover) for s in drawn.sites)
+    slim = webmap.payload(drawn, base_url=BASE_URL, view=None, words=WORDS, gazetteer_url="/g")
+    known = webmap.gazetteer(data, view.at, view.lang)
+    assert 0 < len(slim["sites"]) < len(known["sites"])
+    assert all(isinstance(one, str) for one in slim["sites"])

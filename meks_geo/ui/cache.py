@@ -15,32 +15,33 @@ from meks_geo.exports import outputs
 from meks_geo.intake import door, referee, template
 from meks_geo.intake.compare import Difference, difference
 from meks_geo.model import Base, Dataset
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.progress import Progress
 from meks_geo.rights import LOCAL
 from meks_geo.store import Store
 from meks_geo.ui import uploads
 from meks_geo.ui.jobs import Jobs
+from meks_geo.ui.lookout import Lookout
 from meks_geo.view import View
 
 _BUILDING = threading.Lock()
-_LOOK_AGAIN_S = 15
 
 
 def ensure(progress: Progress) -> tuple[Problem, ...]:
-    """Build the current revision when it is missing or out of date; once at a time.
+    """Build the first revision when there is none; one that is out of date is built by the way.
 
     Returns what is wrong with changed registers; the last good revision is served meanwhile.
     """
     with _BUILDING:
         if Store().current() is None:
             Store().ensure(progress)
-        return _look()
+    return _lookout().problems()
 
 
-@st.cache_data(ttl=_LOOK_AGAIN_S, max_entries=1, show_spinner=False)
-def _look() -> tuple[Problem, ...]:
-    """Look whether the registers changed; reading them all on each run would be felt."""
-    return Store().ensure()
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _lookout() -> Lookout:
+    """Return who looks whether the registers changed: reading them on each run would be felt."""
+    return Lookout(lambda: Store().ensure())
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -72,10 +73,22 @@ def base_of(digest: str) -> Base | None:
     return None
 
 
+def picture(revision: str, view: View) -> bytes:
+    """Return the A4 picture of a view as PNG, with the saved plan that it names.
+
+    Raises
+    ------
+    InputError
+        If the plan is kept but cannot be read.
+    """
+    saved = Store().plan(view.plan) if view.plan else None
+    return _print_bytes(revision, view, saved.digest if saved else "", saved)
+
+
 @st.cache_data(max_entries=32, show_spinner=False)
-def print_bytes(revision: str, view: View) -> bytes:
-    """Return the A4 picture of a view as PNG."""
-    return outputs.snapshot(dataset(revision), view, outputs.Choice(stamp=stamp()))
+def _print_bytes(revision: str, view: View, digest: str, _plan: SavedPlan | None) -> bytes:
+    del digest  # a plan that was saved anew has another
+    return outputs.snapshot(dataset(revision), view, outputs.Choice(stamp=stamp(), plan=_plan))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

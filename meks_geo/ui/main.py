@@ -11,7 +11,7 @@ from meks_geo.ui import cache, present, session, shell
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PAGES = (
-    *("map", "projects", "networks", "kpis", "sources"),
+    *("map", "projects", "networks", "plan", "kpis", "registers", "sources"),
     *("stories", "export", "intake", "history"),
 )
 #: Pages that no link of the bar leads to: one is reached from the exports, two from a story.

@@ -11,10 +11,11 @@ from meks_geo.model import Dataset
 from meks_geo.queries import Selection
 from meks_geo.scene import Scene
 from meks_geo.ui import session
-from meks_geo.ui.routes import basemap_url, texts_url
+from meks_geo.ui.routes import basemap_url, gazetteer_url
 from meks_geo.view import View
 
 _HEIGHT = 640
+_PLAN_HEIGHT = 700  # the legend of a plan takes room too
 _SMALL_HEIGHT = 420
 _PATIENCE_S = 6
 _GIVE_WAY_S = 0.3
@@ -32,7 +33,7 @@ def _frame(data: Dataset, scene: Scene, view: View) -> None:
     event = st_folium(
         webmap.base_map(),
         key="map-of-record",
-        height=_HEIGHT,
+        height=_PLAN_HEIGHT if scene.works else _HEIGHT,
         use_container_width=True,
         returned_objects=[],
         feature_group_to_add=webmap.overlay(
@@ -40,7 +41,7 @@ def _frame(data: Dataset, scene: Scene, view: View) -> None:
             base_url=basemap_url(data.base),
             view=view.map,
             words=words,
-            texts_url=texts_url(data.revision, view.lang, view.at),
+            gazetteer_url=gazetteer_url(data.revision, view.lang, view.at),
         ),
     )
     session.on_map_event(_named(data, event))

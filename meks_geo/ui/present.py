@@ -13,7 +13,7 @@ from meks_geo import i18n, queries, scene, stories, webmap
 from meks_geo.config import stamp
 from meks_geo.errors import InputError, NothingPublishedError
 from meks_geo.model import Dataset
-from meks_geo.ui import cache, hall, session, shell
+from meks_geo.ui import cache, hall, planned, session, shell
 from meks_geo.ui.meeting import State, at_ease, board
 from meks_geo.ui.routes import basemap_url
 from meks_geo.view import View, changed
@@ -97,7 +97,7 @@ def _draw(view: View, seat: Seat) -> None:
         parts.append('<div class="hall-dark"></div>')
     st.html("".join(parts))
     with st.container(key="hall-map"):
-        drawn = scene.build(data, selection, stamp=stamp())
+        drawn = planned.on_map(scene.build(data, selection, stamp=stamp()), data, shown)
         _map(data, replace(drawn, attribution=""), shown, seat)  # it stands in the foot
     with st.container():
         if seat.leads:

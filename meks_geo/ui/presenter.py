@@ -15,7 +15,7 @@ from meks_geo.errors import NothingPublishedError
 from meks_geo.i18n import search_key
 from meks_geo.model import Dataset
 from meks_geo.state import as_of
-from meks_geo.ui import cache, maps, render, session, shell
+from meks_geo.ui import cache, maps, planned, render, session, shell
 from meks_geo.ui.meeting import State, at_ease, board
 from meks_geo.view import Place, View, changed, encode
 
@@ -131,7 +131,7 @@ def _next(view: View, state: State) -> None:
         shell.title(f"{_text(view, 'next')}: {title}")
         data = _record(state, there)
         there, _ = queries.known_only(data, there)
-        drawn = scene.build(data, queries.select(data, there))
+        drawn = planned.on_map(scene.build(data, queries.select(data, there)), data, there)
         maps.small(data, replace(drawn, legend=(), attribution=""), "coming")
 
 

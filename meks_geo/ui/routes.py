@@ -33,8 +33,9 @@ def routes() -> list[BaseRoute]:
         Route("/healthz", _health),
         Route("/readyz", _ready),
         Route("/basemap/{digest}.json", _basemap),
-        Route("/texts/{revision}/{lang}/{at}.json", _texts),
-        Route("/app/map-{digest}.js", _map_script),
+        Route("/gazetteer/{revision}/{lang}/{at}.json", _gazetteer),
+        Route(webmap.BUNDLE, _map_script),
+        Route("/app/map-{digest}.js", _unknown_script),
         tileroute.route(may_read),
         tileroute.operators_route(may_read),
         *outroute.routes(may_read),
@@ -77,16 +78,19 @@ async def _ready(_request: Request) -> Response:
     return JSONResponse({"revision": revision}, status_code=200 if revision else 503)
 
 
-async def _map_script(request: Request) -> Response:
-    if request.path_params["digest"] != webmap.STATIC_DIGEST:
-        return JSONResponse({"error": "unknown-version"}, status_code=404)
+async def _map_script(_request: Request) -> Response:
     headers = {"Cache-Control": _FOREVER}
     return Response(_bundle(), media_type="text/javascript", headers=headers)
 
 
+async def _unknown_script(_request: Request) -> Response:
+    return JSONResponse({"error": "unknown-version"}, status_code=404)
+
+
 @lru_cache(maxsize=1)
 def _bundle() -> bytes:
-    return b"\n;\n".join((_STATIC / name).read_bytes() for name in webmap.SCRIPTS)
+    scripts = [(_STATIC / name).read_bytes() for name in webmap.SCRIPTS]
+    return b"\n;\n".join([*scripts, webmap.STYLE_SCRIPT.encode()])
 
 
 def _basemap(request: Request) -> Response:
@@ -117,24 +121,24 @@ def _features(frame: gpd.GeoDataFrame) -> dict[str, object]:
     return {"type": found["type"], "features": found["features"]}
 
 
-def texts_url(revision: str, lang: str, at: date) -> str:
-    """Return the address of the names and hover texts of a map; what it gives never changes."""
-    return f"/texts/{revision}/{lang}/{at.isoformat()}.json?v={webmap.STATIC_DIGEST}"
+def gazetteer_url(revision: str, lang: str, at: date) -> str:
+    """Return the address of the plants and names of a map; what it gives never changes."""
+    return f"/gazetteer/{revision}/{lang}/{at.isoformat()}.json?v={webmap.STATIC_DIGEST}"
 
 
-def _texts(request: Request) -> Response:
+def _gazetteer(request: Request) -> Response:
     if not may_read(request):
         return JSONResponse({"error": "forbidden"}, status_code=403)
     asked = request.path_params
     try:
         lang, at = Lang(asked["lang"]), date.fromisoformat(asked["at"])
     except ValueError:
-        return JSONResponse({"error": "unknown-texts"}, status_code=404)
+        return JSONResponse({"error": "unknown-gazetteer"}, status_code=404)
     if not FIRST_DAY <= at <= LAST_DAY:
-        return JSONResponse({"error": "unknown-texts"}, status_code=404)
+        return JSONResponse({"error": "unknown-gazetteer"}, status_code=404)
     if asked["revision"] not in Store().revisions():
         return JSONResponse({"error": "unknown-revision"}, status_code=404)
-    found = webmap.texts(cache.dataset(asked["revision"]), at, lang)
+    found = webmap.gazetteer(cache.dataset(asked["revision"]), at, lang)
     body = gzip.compress(json.dumps(found, ensure_ascii=False).encode(), 6, mtime=0)
     headers = {"Cache-Control": _FOREVER, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     return Response(body, media_type="application/json", headers=headers)

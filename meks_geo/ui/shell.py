@@ -74,7 +74,7 @@ def header(data: Dataset, view: View, pages: Sequence[st.Page], page: st.Page) -
             _languages(view)
             st.download_button(
                 "PNG",
-                data=lambda: cache.print_bytes(data.revision, view),
+                data=lambda: cache.picture(data.revision, view),
                 file_name=f"meks-geo-{view.at.isoformat()}-{data.revision[:8]}.png",
                 mime="image/png",
                 on_click="ignore",

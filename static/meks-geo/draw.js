@@ -127,6 +127,11 @@
     return element;
   }
 
+  /** Return the flag of a work: the year in which it begins; open where only its region is known. */
+  function flag(text, atRegion) {
+    return html("span", atRegion ? "meks-flag meks-open" : "meks-flag", null, text);
+  }
+
   /** Draw the sign of a mark around the origin: a change is a circle, a fault of a file a triangle. */
   function sign(parent, state) {
     const { palette } = style;
@@ -191,6 +196,10 @@
       svg("text", { y: 4, "text-anchor": "middle", "font-size": 11, "font-weight": 700, fill: palette.ink }, root).textContent = what;
     } else if (sort === "station") {
       station(root, sizes.station_px + 2);
+    } else if (sort === "work") {
+      const [open, year] = [what.startsWith("-"), what.replace("-", "")];
+      svg("rect", { x: -8, y: -6, width: 16, height: 12, rx: 1.5, fill: open ? palette.paper : palette.ink, stroke: palette.ink, "stroke-width": 1.2 }, root);
+      svg("text", { y: 3.2, "text-anchor": "middle", "font-size": 9, "font-weight": 700, fill: open ? palette.ink : palette.paper }, root).textContent = year;
     } else if (sort === "mark") {
       sign(svg("g", { transform: "scale(0.8)" }, root), what);
     }
@@ -251,6 +260,6 @@
   }
 
   Object.assign(MEKS, {
-    draw: { svg, html, setStyle, mix, areaFill, symbol, station, sign, tag, legendSymbol, locale, textWidth, widths, Room, contains },
+    draw: { svg, html, setStyle, mix, areaFill, symbol, station, sign, tag, flag, legendSymbol, locale, textWidth, widths, Room, contains },
   });
 })();

@@ -1,40 +1,45 @@
-/* Names and hover texts that a scene does not carry itself: read once from its address, then put into each scene.
-   They depend on revision, day and language, never on a filter, so a filter sends none of them again. */
+/* Plants, substations, regions and names that a scene does not carry itself: read once from its address, then put into each
+   scene, which tells ids and what a filter changes. They depend on revision, day and language, never on a filter. */
 (function () {
   "use strict";
 
   const MEKS = window.MEKS;
 
-  /** Return `fill(scene)`: puts texts into the scene in place. Gives a promise of whether more of them came later. */
-  MEKS.texts = function () {
-    let held = null; // {url, sites, labels, stations}
+  /** Return `fill(scene)`: makes a scene whole in place. Gives true when it is at once, else a promise of it;
+      the promise is false where the address gave nothing: the scene then has no plants. */
+  MEKS.gazetteer = function () {
+    let held = null; // {url, sites, stations, areas, labels, line_names}
     let wanted = "";
-    let loading = Promise.resolve(false);
+    let loading = null;
 
-    function put(scene, texts) {
-      for (const [items, known] of [[scene.sites, texts.sites], [scene.stations || [], texts.stations]])
-        for (const item of items) [item.title, item.hover] = known[item.id] || [item.id, []];
-      scene.labels = texts.labels;
+    function put(scene, known) {
+      const pick = (ids, all) => ids.map((id) => all[id]).filter(Boolean);
+      scene.sites = pick(scene.sites, known.sites).map((site) =>
+        ({ ...site, dx_px: scene.shifts[site.id] || 0, status: scene.statuses ? site.status : "" }));
+      scene.stations = pick(scene.stations, known.stations);
+      scene.areas = scene.areas.filter(({ id }) => known.areas[id]).map((area) => ({ ...area, ...known.areas[area.id] }));
+      scene.labels = known.labels;
+      if (scene.lines) scene.lines.names = known.line_names;
+      return true;
     }
 
     function fill(scene) {
-      const url = scene.texts_url;
-      if (!url) return Promise.resolve(false);
-      if (held && held.url === url) {
-        put(scene, held);
-        return Promise.resolve(false);
-      }
-      put(scene, { sites: {}, stations: {}, labels: held ? held.labels : [] });
+      const url = scene.gazetteer_url;
+      if (!url) return true;
+      if (held && held.url === url) return put(scene, held);
       if (wanted !== url) {
         wanted = url;
         loading = read(url);
       }
-      return loading.then((came) => {
-        if (came && held.url === url) put(scene, held);
-        return came;
+      return loading.then((found) => {
+        if (found) return put(scene, found);
+        put(scene, { sites: {}, stations: {}, areas: {}, labels: [], line_names: null });
+        scene.lines = null;
+        return false;
       });
     }
 
+    /** Give what the address holds, or null. */
     function read(url) {
       const given = MEKS.preload[url];
       const answer = given ? Promise.resolve(given) : fetch(url).then((response) => {
@@ -43,11 +48,11 @@
       });
       return answer.then((found) => {
         if (wanted === url) held = { url, ...found };
-        return wanted === url;
+        return found;
       }).catch((error) => {
         if (wanted === url) wanted = ""; // the next update tries again
         console.error(error);
-        return false;
+        return null;
       });
     }
 

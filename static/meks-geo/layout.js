@@ -6,6 +6,7 @@
   const MEKS = window.MEKS;
   const { svg, textWidth, Room, contains } = MEKS.draw;
   const TAG_PX = 16; // height of a city's mark
+  const FLAG_PX = 14; // height of the flag of a work
   const BARE_PX = 9; // side of a city's mark without its figure
   const SIGN_PX = 10; // half the side of a mark's sign
   const ROLL_ZOOM = 7; // from here on the lines themselves can be seen
@@ -15,6 +16,12 @@
   const SHIFTS = [0, 15, -15, 30, -30, 46, -46, 64, -64]
     .flatMap((dy) => [0, 24, -24, 50, -50, 80, -80].map((dx) => [dx, dy]))
     .sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
+
+  // Ways to a flag and how far it stands off, straight up first: [x, y, pixels].
+  const FLAG_SPOTS = [7, 13, 20, 29, 40, 54].flatMap((far) => Array.from({ length: 16 }, (_, way) => {
+    const turn = (Math.ceil(way / 2) * (way % 2 ? 1 : -1) * Math.PI) / 8;
+    return [Math.sin(turn), -Math.cos(turn), far];
+  }));
 
   MEKS.layout = function (stage) {
     const { map, labels } = stage;
@@ -41,6 +48,7 @@
     const name = (area) => { if (nameRegion(stage, room, area, 12 - small)) named.add(area.label); };
     const hasFigure = (area) => area.inside && area.value !== "";
     nameSelected(stage, room);
+    for (const entry of stage.works) placeFlag(stage, room, entry);
     stage.scene.areas.filter(hasFigure).forEach(name);
     for (const entry of stage.cities.values()) placeCity(stage, room, entry);
     stage.scene.areas.filter((area) => !hasFigure(area)).forEach(name);
@@ -95,6 +103,18 @@
     label.style.transform = `translate(-50%, -50%) translate(${bare.dx.toFixed(1)}px, ${bare.dy}px)`;
     leader.setAttribute("x2", bare.dx);
     leader.setAttribute("y2", bare.dy);
+  }
+
+  /** A flag is never left out: the nearest free spot, straight over its place first, else right over it. */
+  function placeFlag({ map }, room, { data, label, leader }) {
+    const at = map.latLngToLayerPoint([data.lat, data.lon]);
+    const width = textWidth(data.text, "bold 10.5px") + 9;
+    const spot = FLAG_SPOTS.map(([x, y, far]) => [x * (far + width / 2), y * (far + FLAG_PX / 2)])
+      .find(([dx, dy]) => room.isFree(boxAt(at.x + dx, at.y + dy, width, FLAG_PX))) || [0, -FLAG_PX];
+    room.add(boxAt(at.x + spot[0], at.y + spot[1], width, FLAG_PX));
+    label.style.transform = `translate(-50%, -50%) translate(${spot[0].toFixed(1)}px, ${spot[1].toFixed(1)}px)`;
+    leader.setAttribute("x2", spot[0].toFixed(1));
+    leader.setAttribute("y2", spot[1].toFixed(1));
   }
 
   /** Return the ways to print a region's name and figure, widest first: each a list of lines of [text, class]. */

@@ -92,8 +92,8 @@
       if (!map.hasLayer(layer)) layer.addTo(map);
       since = performance.now();
       tell();
-      // symbols and regions first: they are on the screen two frames from now
-      requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(plan)));
+      // symbols and regions first: they are on the screen with the next frame
+      requestAnimationFrame(() => setTimeout(paintAll));
       if (tipped && pointed) look();
     }
 
@@ -182,6 +182,7 @@
 
     /** Paint what is in view in this frame, and what is not right after it. */
     function paintAll() {
+      cancelAnimationFrame(frame);
       frame = 0;
       if (!lines) return;
       const z = tileZoom();

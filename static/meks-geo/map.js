@@ -23,12 +23,13 @@
   const regions = new Map(); // id -> {layer, polygons, painted}
   const base = { wanted: null, drawn: null, settled: false, group: null, renderer: null };
   const view = { asked: undefined, home: "", sent: [], auto: true, quiet: 0, timer: 0 };
-  const notices = { base: "", lines: "" };
-  let legend, tip, marks, stations, lines, texts, labels, notice, scale, selectedRegion, hoveredRegion;
+  const notices = { base: "", gazetteer: "", lines: "" };
+  let legend, tip, marks, stations, works, lines, gazetteer, labels, notice, scale, selectedRegion, hoveredRegion;
   const controls = { key: "", boxes: [] };
   let attribution = "";
   let lastEvent = 0;
   let updates = 0;
+  let told = false; // whether the page knows that the map is there
 
   // ------------------------------------------------------------------ start
 
@@ -36,7 +37,7 @@
 
   MEKS.init = function (leafletMap, options) {
     map = leafletMap;
-    sheet = options.style;
+    sheet = options.style || MEKS.style;
     setStyle(sheet);
     document.body.classList.add("meks");
     const container = map.getContainer();
@@ -71,7 +72,8 @@
     tip = MEKS.tip(map);
     marks = MEKS.marks({ map, tip, sheet });
     stations = MEKS.stations({ map, tip, sheet });
-    texts = MEKS.texts();
+    works = MEKS.works({ map, tip, emit });
+    gazetteer = MEKS.gazetteer();
     notice = html("div", "meks-notice", container);
     notice.setAttribute("role", "alert");
     lines = MEKS.lineLayer({ map, tip, sheet, emit, say: (text) => post("lines", text), onNote: layout });
@@ -115,24 +117,27 @@
 
   // ----------------------------------------------------------------- update
 
+  /** Show a scene as soon as all that it needs is there; one that came later wins. */
   MEKS.update = function (next) {
     if (window.feature_group) window.feature_group.length = 0; // streamlit-folium never empties it
+    const number = ++updates;
+    const whole = gazetteer.fill(next);
+    const settled = loadBase(next, whole);
+    if (whole === true) show(next, number, settled, true);
+    else whole.then((found) => number === updates && show(next, number, settled, found));
+  };
+
+  function show(next, number, settled, whole) {
     scene = next;
     document.documentElement.lang = scene.lang;
-    const number = ++updates;
-    const settled = loadBase(scene.base_url);
-    texts.fill(scene).then((came) => {
-      if (!came || number !== updates) return;
-      drawSites();
-      stations.draw(scene);
-      layout();
-    });
+    post("gazetteer", whole ? "" : scene.words.base_failed);
     translate();
     legend.draw(scene);
     drawSites();
     drawCities();
     marks.draw(scene);
     stations.draw(scene);
+    works.draw(scene);
     paintRegions();
     applyView();
     const isFirst = !base.drawn; // lines wait for the base map
@@ -141,10 +146,11 @@
     settled.then(() => requestAnimationFrame(() => requestAnimationFrame(() => {
       MEKS.drawn = { n: number, at: performance.now() };
       document.body.dataset.meksDrawn = number;
-      if (number === 1) emit({ event: "ready" });
+      if (!told) emit({ event: "ready" });
+      told = true;
       if (isFirst && number === updates) lines.update(scene.lines, scene.lang, number);
     })));
-  };
+  }
 
   /** Put the words of the reader's language on Leaflet's own controls. */
   function translate() {
@@ -167,7 +173,8 @@
 
   // --------------------------------------------------------------- base map
 
-  function loadBase(url) {
+  /** Read the base map, and draw it after the scene that it is under: only then is known what to show. */
+  function loadBase({ base_url: url, words }, whole) {
     if (base.wanted === url) return base.loading;
     base.wanted = url;
     if (base.drawn === url) {
@@ -179,13 +186,13 @@
       if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`);
       return response.json();
     });
-    base.loading = answer.then((data) => {
+    base.loading = Promise.all([answer, whole]).then(([data]) => {
       if (base.wanted === url) drawBase(data, url);
     }).catch((error) => {
       if (base.wanted !== url) return;
       base.wanted = null; // the next update tries again
       console.error(error);
-      say(scene.words.base_failed || String(error));
+      say(words.base_failed || String(error));
     });
     return base.loading;
   }
@@ -198,7 +205,7 @@
 
   function post(about, text) {
     notices[about] = text;
-    notice.textContent = notices.base || notices.lines;
+    notice.textContent = notices.base || notices.gazetteer || notices.lines;
   }
 
   function drawBase(data, url) {
@@ -213,7 +220,7 @@
     if (view.auto) fitHome(); // before the shapes are on the map, or they are projected twice
     base.group.addTo(map);
     say("");
-    paintRegions();
+    if (scene) paintRegions();
     layout();
   }
 
@@ -490,7 +497,7 @@
   /** Place city marks and names anew: called after each move, resize and update. */
   function layout() {
     if (!scene) return;
-    MEKS.layout({ map, scene, sites, cities, regions, labels, controls: controlBoxes(), sitePoint, symbolScale, rankZoom: RANK_ZOOM });
+    MEKS.layout({ map, scene, sites, cities, works: works.entries(), regions, labels, controls: controlBoxes(), sitePoint, symbolScale, rankZoom: RANK_ZOOM });
   }
 
   /** Return the rectangles of the controls; measured again only when one may have changed its size. */

@@ -63,7 +63,9 @@
       if (row.count !== null) html("span", "meks-count", item, row.count.toLocaleString(locale(lang)));
     }
 
-    const isFill = (group) => group.rows.some((row) => row.symbol.startsWith("area:"));
+    const has = (group, sort) => group.rows.some((row) => row.symbol.startsWith(`${sort}:`));
+    const isFill = (group) => has(group, "area");
+    const classOf = (group) => (isFill(group) ? "meks-areas" : has(group, "work") ? "meks-works" : "");
 
     function draw({ legend, words, lang }) {
       const next = JSON.stringify([legend, words.legend]);
@@ -72,7 +74,7 @@
       button.textContent = words.legend || "";
       body.replaceChildren();
       for (const group of legend) {
-        const block = html("section", isFill(group) ? "meks-areas" : "", body);
+        const block = html("section", classOf(group), body);
         html("h3", "", block, group.title);
         const list = html("ul", group.rows.length > LONG_LIST ? "meks-columns" : "", block);
         for (const row of group.rows) drawRow(list, row, lang);

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from PIL import Image
 from playwright.sync_api import Error, sync_playwright
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = Path(__file__).parent / "shots"
@@ -26,7 +27,7 @@ FLAGS = [
 
 #: Streamlit's own page looks for its server beside the page before it looks at the root.
 KNOWN = re.compile(
-    r"404 .* http://[^/]+/(projects|networks|kpis|sources|stories|export|verify|presenter|audience|intake|history)/_stcore/(health|host-config)$"
+    r"404 .* http://[^/]+/(projects|networks|plan|kpis|registers|sources|stories|export|verify|presenter|audience|intake|history)/_stcore/(health|host-config)$"
 )
 
 #: How long a condition may take to come true on a machine that does much else.
@@ -157,12 +158,14 @@ class Window:
         self.context.on("console", self._heard)
         self.context.on("weberror", lambda e: self.complaints.append(f"page error: {e.error}"))
         self.page = self.context.new_page()
-        self.runs = 0  # of the whole page: each one sends the bar at its head
+        self.runs = 0  # of the whole page, not of a part of it
         self.page.on("websocket", lambda socket: socket.on("framereceived", self._received))
         self.page.goto(address)
 
     def _received(self, frame):
-        self.runs += isinstance(frame, bytes) and b'class="brand"' in frame
+        if isinstance(frame, bytes):
+            # a run of a part leaves the title and the icon of the page alone
+            self.runs += ForwardMsg.FromString(frame).WhichOneof("type") == "page_config_changed"
 
     def _heard(self, message):
         said = f"console: {message.text} {message.location.get('url', '')}"

@@ -107,6 +107,24 @@ def test_a_filter_keeps_the_view_and_never_blanks_the_map(open_window, server):
     }
 
 
+# -- what does not come ---------
+
+
+def test_a_map_whose_plants_do_not_come_says_so_and_asks_again(open_window, server):
+    window = open_window(f"{server}/sources?lang=en&{AT}")
+    window.settled()
+    window.context.route("**/gazetteer/**", lambda route: route.abort())
+    window.page.goto(f"{server}/?lang=en&{AT}")
+    window.until_map("document.querySelector('.meks-notice').textContent !== ''", "words of it")
+    assert window.markers() == 0
+    assert any("gazetteer" in said for said in window.complaints)
+    window.context.unroute("**/gazetteer/**")
+    window.box("zone-red").click()
+    window.until_markers(10)
+    window.until_map("document.querySelector('.meks-notice').textContent === ''", "no words of it")
+    window.complaints.clear()
+
+
 # -- quick hands ---------
 
 
