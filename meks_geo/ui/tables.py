@@ -294,9 +294,9 @@ def _grid(
         session.update(sel=ids[row] if row is not None and row < len(ids) else "")
 
     chosen = [ids.index(selected)] if selected in ids else []
-    plain = shown.reset_index(drop=True)  # nobody sees the ids, and they need not be sent
     st.dataframe(
-        plain if in_words else _in_words(plain, lang, list(units)),
+        # nobody sees the ids, and they need not be sent
+        shown.reset_index(drop=True) if in_words else _in_words(shown, lang, list(units)),
         key=key,
         hide_index=True,
         column_config=config,
