@@ -305,7 +305,8 @@ def test_a_sheet_of_the_sender_with_the_name_of_the_list_is_kept(filled, copy_of
     assert coloured(book["Plants"]) == {"H3": RED}
     _, verdict = path, reading.read(path)
     assert {one.name for one in verdict.tables} == {
-        "Networks", "Plants", "Natural monopoly entities", "Projects",
+        "Networks", "Plants", "Natural monopoly entities", "Projects", "EPC contractors",
+        "Domestic manufacturers", "Product items", "Procurement",
     }  # fmt: skip
 
 
