@@ -47,11 +47,12 @@
 
     async ask(offset, length, signal) {
       const range = `bytes=${offset}-${offset + length - 1}`;
-      const answer = await fetch(this.url, { signal, headers: { Range: range } }).catch((error) => {
+      const lost = (error) => { // the line may go while the answer is on its way, too
         throw error.name === "AbortError" ? error : new ArchiveError(`${this.url}: ${error}`, 0, true);
-      });
+      };
+      const answer = await fetch(this.url, { signal, headers: { Range: range } }).catch(lost);
       if (!answer.ok) throw new ArchiveError(`${this.url}: HTTP ${answer.status}`, answer.status);
-      const data = await answer.arrayBuffer();
+      const data = await answer.arrayBuffer().catch(lost);
       return answer.status === 206 ? data : data.slice(offset, offset + length);
     }
   }

@@ -394,6 +394,25 @@ def test_a_server_that_is_busy_is_asked_again(alone):
     assert not alone.page.locator(".meks-lines-note").is_visible()
 
 
+LOST_ON_THE_WAY = """(lost) => {
+  const body = Response.prototype.arrayBuffer;
+  Response.prototype.arrayBuffer = function () {
+    return window.lost ? Promise.reject(new TypeError("network error")) : body.call(this);
+  };
+  window.lost = lost;
+}"""
+
+
+def test_an_answer_that_is_lost_on_its_way_is_asked_for_again(alone):
+    alone.page.evaluate(LOST_ON_THE_WAY, arg=True)
+    alone.update(lines())
+    alone.page.wait_for_function("document.querySelector('.meks-lines-note').textContent")
+    assert alone.page.locator(".meks-notice").text_content() == ""
+    alone.page.evaluate("window.lost = false")
+    alone.page.wait_for_function("Number(document.body.dataset.meksLines) > 0", timeout=20_000)
+    assert "red" in alone.zones()
+
+
 def test_an_archive_may_be_in_the_page(alone):
     alone.page.evaluate(
         "([url, bytes]) => { MEKS.preload[url] = new Uint8Array(bytes).buffer; }",
