@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import click
@@ -42,7 +43,7 @@ _WALK = (
 _TURNS = 3
 _PICKS, _PICK_TIMES, _APART_PX = 6, 50, 45
 _DRAGS = ((-420, 0), (0, -180), (420, 0), (420, 0), (0, 180), (0, 180))  # round the centre
-_RIVAL_RUNS, _RIVAL_SIZES = 3, (10_000, 100_000)
+_RIVAL_SIZES, _RIVAL_PATIENCE_S = (10_000, 100_000), 300
 _RIVAL_MS = 600_000
 
 
@@ -182,7 +183,7 @@ def _measure(browser: Browser, var: Path, size: int, runs: int, *, sessions: boo
     city = VIEWS["city"]
     with serve("ours", var) as url:
         server = Server(url)
-        found.part("first draws", partial(_first_draws, browser, url, server, max(3, runs // 3)))
+        found.part("first draws", partial(_first_draws, browser, url, server, runs))
         for view, query in VIEWS.items():
             for name, act in (("filter", _filter), ("pan", _pan)):
                 title = f"{name}, {view}"
@@ -199,15 +200,12 @@ def _measure(browser: Browser, var: Path, size: int, runs: int, *, sessions: boo
 # -- the others ------------------------------------------------------------------------------------
 
 
-def _rival(browser: Browser, name: str, var: Path) -> list[Cost]:
-    """Click the boxes of a rival page, in the same order as ours."""
+def _rival(browser: Browser, name: str, var: Path, runs: int) -> list[Cost]:
+    """Click a box of a rival page on and off, at least three times and for some minutes at most."""
     source = var / "networks.gpkg"
     frame = lines_table.read(source)
-    chosen: set[str] = set()
-    wants = [{"kind": "shapes", "count": len(frame)}]
-    for zone in _WALK[:_RIVAL_RUNS]:
-        chosen ^= {zone}
-        wants.append({"kind": "shapes", "count": len(lines_table.in_zones(frame, chosen))})
+    counts = len(frame), len(lines_table.in_zones(frame, {"red"}))
+    wants = [{"kind": "shapes", "count": count} for count in counts]
     if name == "lines_pydeck":
         wants = [{"kind": "gl"}] * len(wants)
     with (
@@ -217,7 +215,10 @@ def _rival(browser: Browser, name: str, var: Path) -> list[Cost]:
     ):
         page = Opened(context, Server(url), wants[0], _RIVAL_MS)
         page.open(url, "true")
-        return [page.act(wants[(number + 1) % 2], page.box("red")) for number in range(_RIVAL_RUNS)]
+        begun, found = monotonic(), list[Cost]()
+        while len(found) < runs and (len(found) < 3 or monotonic() - begun < _RIVAL_PATIENCE_S):
+            found.append(page.act(wants[(len(found) + 1) % 2], page.box("red")))
+        return found
 
 
 @contextmanager
@@ -267,7 +268,7 @@ def main(runs: int, sizes: str, keep: Path | None, *, rivals: bool, tiles: bool)
             if rivals:
                 netreport.say(f"{size}: others")
                 for name, title in RIVALS.items() if size in _RIVAL_SIZES else ():
-                    call = partial(_rival, browser, name, var)
+                    call = partial(_rival, browser, name, var, runs)
                     one.part(title, lambda title=title, call=call: {title: call()})
                 if tiles:
                     built[size] = _tiles(var)

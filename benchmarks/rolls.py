@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import xlsxwriter
 
+from benchmarks import books
 from benchmarks.servers import ROOT
 from meks_geo.model import Dataset
 from meks_geo.store import Store
@@ -169,16 +169,7 @@ def _procurement(
 
 def write(path: Path, data: Dataset) -> None:
     """Write the sample as a workbook."""
-    with xlsxwriter.Workbook(path, {"strings_to_formulas": False}) as book:
-        book.set_properties({"title": "Synthetic sample", "created": pd.Timestamp(_DAY)})
-        for name, frame in tables(data).items():
-            sheet = book.add_worksheet(name)
-            sheet.write_row(0, 0, list(frame.columns))
-            for row, cells in enumerate(frame.itertuples(index=False), start=1):
-                for column, cell in enumerate(cells):
-                    if cell != "" and not (isinstance(cell, float) and np.isnan(cell)):
-                        sheet.write(row, column, cell)
-            sheet.freeze_panes(1, 1)
+    books.write(path, tables(data), _DAY)
 
 
 if __name__ == "__main__":

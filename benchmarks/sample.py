@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import xlsxwriter
 
+from benchmarks import books
 from benchmarks.servers import ROOT
 from meks_geo import demo
 from meks_geo.measure import lengths_km
@@ -91,16 +91,7 @@ def tables(data: Dataset) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
 def write(folder: Path, data: Dataset) -> None:
     """Write `oblast.xlsx` and `known.csv`."""
     sheets, told = tables(data)
-    with xlsxwriter.Workbook(folder / "oblast.xlsx", {"strings_to_formulas": False}) as book:
-        book.set_properties({"title": "Synthetic sample", "created": pd.Timestamp(_DAY)})
-        for name, frame in sheets.items():
-            sheet = book.add_worksheet(name)
-            sheet.write_row(0, 0, list(frame.columns))
-            for row, cells in enumerate(frame.itertuples(index=False), start=1):
-                for column, cell in enumerate(cells):
-                    if cell != "" and not (isinstance(cell, float) and np.isnan(cell)):
-                        sheet.write(row, column, cell)
-            sheet.freeze_panes(1, 1)
+    books.write(folder / "oblast.xlsx", sheets, _DAY)
     with (folder / "known.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(told.columns)
