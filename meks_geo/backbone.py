@@ -1,7 +1,8 @@
-"""The shipped backbone of the grid as lines: true ends, drawn course.
+"""The shipped backbone of the grid as lines: named ends, drawn course.
 
-The register names the substations at which a line ends and those that it is said to pass; its
-course between them is drawn straight, and its provenance says so.
+The register names the substations at which a line ends and those that it is said to pass, each at
+its site or, where that is not published, at the centre of its settlement; the course between them
+is drawn straight, and its provenance says so.
 """
 
 import geopandas as gpd

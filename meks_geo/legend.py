@@ -19,7 +19,8 @@ class LegendRow:
 
     `symbol` names what is drawn, as `sort:code`: `zone:red` (a symbol of that colour), `area:red`
     (a fill), `line:red`, `dash:schematic` (a line of that provenance), `station:`, `city:red`,
-    `letter:H` (of a sector), `kind:chp` (a shape), `hollow:chp`, `ring:city`,
+    `letter:H` (of a sector), `kind:chp` (a shape), `hollow:chp` and `hollow:line` (not built),
+    `ring:city` and `ring:station` (placed at a town),
     `status:construction`, `mark:added` (the sign of a change or of a fault), `work:27` (works of a
     plan that begin in 2027; `work:-27` of which only the region is known).
     """
@@ -105,31 +106,66 @@ def _region_fill(data: Dataset, selection: Selection) -> LegendGroup:
 
 
 def _lines(data: Dataset, selection: Selection) -> LegendGroup:
-    """Return the classes of the lines in the filter, and what a dash means."""
+    """Return the classes of the lines in the filter, and what a dash means.
+
+    Synthetic lines are in no count but their own, unless there are no others.
+    """
     view, lang = selection.view, selection.view.lang
     if Layer.NETWORKS not in view.layers or not len(selection.lines):
         return LegendGroup("", ())
-    counts = networks.by(selection.lines, "zone").set_index("zone")["lines"]
+    counts = _counts(selection, "zone")
     sectors = networks.by(selection.lines, "sector")["sector"]
     rules = {rules_in_force(data.rules, sector, view.at) for sector in sectors}
     one_rule = next(iter(rules)) if len(rules) == 1 else ()
     rows = [
-        LegendRow(f"line:{zone}", _line_class(lang, one_rule, zone), int(counts[zone]))
+        LegendRow(f"line:{zone}", _line_class(lang, one_rule, zone), counts[zone])
         for zone in Zone
         if zone in counts
     ]
-    kinds = networks.by(selection.lines, "provenance")
-    rows += [
-        LegendRow(f"dash:{one}", i18n.label(lang, "provenance", one), int(count))
-        for one, count in zip(kinds["provenance"], kinds["lines"], strict=True)
-        if one != Provenance.OFFICIAL
-    ]
-    ends = len(linelayer.ends(data, selection))
-    rows += [LegendRow("station:", i18n.text(lang, "legend.stations"), ends)] if ends else []
-    known = set(counts.index) != {Zone.UNKNOWN}
-    note = f"{rule_words(data, one_rule, lang)} " if known and one_rule else ""
-    note += i18n.text(lang, "legend.lines_note") if known else ""
-    return LegendGroup(i18n.text(lang, "legend.lines"), tuple(rows), note.strip())
+    rows += _line_kinds(data, selection)
+    known = set(counts) != {Zone.UNKNOWN}
+    note = [rule_words(data, one_rule, lang)] if known and one_rule else []
+    later = networks.dated_later(selection.lines, view.at)
+    if known or later:
+        note.append(i18n.text(lang, "legend.lines_note"))
+    if later:
+        note.append(i18n.text(lang, "legend.lines_later", count=i18n.number(lang, later)))
+    return LegendGroup(i18n.text(lang, "legend.lines"), tuple(rows), " ".join(note))
+
+
+def _counts(selection: Selection, column: str) -> dict[str, int | None]:
+    """Return the reported lines by code, None where all are synthetic; or those, if all are."""
+    every = networks.by(selection.lines, column, "provenance")
+    reported = every[every["provenance"] != Provenance.SYNTHETIC]
+    counted = every if reported.empty else reported
+    found = counted.groupby(column)["lines"].sum()
+    return {code: int(found[code]) if code in found else None for code in every[column]}
+
+
+def _line_kinds(data: Dataset, selection: Selection) -> list[LegendRow]:
+    """Return what dashes mean, what is not built, and the substations."""
+    lang, kinds = selection.view.lang, networks.by(selection.lines, "provenance")
+    several = len(kinds) > 1
+    rows = []
+    for one, count in zip(kinds["provenance"], kinds["lines"], strict=True):
+        label = i18n.label(lang, "provenance", one)
+        if one == Provenance.SYNTHETIC and several:
+            label = i18n.text(lang, "legend.synthetic_lines")
+        rows.append(LegendRow(f"dash:{one}", label, int(count)))
+    rows = [row for row in rows if row.symbol != f"dash:{Provenance.OFFICIAL}"]
+    stations = data.rows["substations"]
+    places = [stations[one]["location_accuracy"] for one in linelayer.ends(data, selection)]
+    at_town = places.count(Accuracy.CITY)
+    ahead = selection.lines.among(networks.ahead(data, selection.view.at))
+    others = (
+        ("hollow:line", "lines_ahead", len(ahead)),
+        ("station:", "stations", len(places) - at_town),
+        ("ring:station", "stations_town", at_town),
+    )
+    for symbol, key, count in others:
+        if count:
+            rows.append(LegendRow(symbol, i18n.text(lang, f"legend.{key}"), count))
+    return rows
 
 
 def _sectors(selection: Selection) -> LegendGroup:
@@ -137,11 +173,11 @@ def _sectors(selection: Selection) -> LegendGroup:
     lang = selection.view.lang
     if Layer.NETWORKS not in selection.view.layers or not len(selection.lines):
         return LegendGroup("", ())
-    sums = networks.by(selection.lines, "sector")
-    letters = linelayer.letters(lang, tuple(sums["sector"])) or {}
+    counts = _counts(selection, "sector")
+    letters = linelayer.letters(lang, tuple(counts)) or {}
     rows = tuple(
-        LegendRow(f"letter:{letters[sector]}", i18n.label(lang, "sector", sector), int(count))
-        for sector, count in zip(sums["sector"], sums["lines"], strict=True)
+        LegendRow(f"letter:{letters[sector]}", i18n.label(lang, "sector", sector), count)
+        for sector, count in counts.items()
         if sector in letters
     )
     return LegendGroup(i18n.text(lang, "legend.sectors"), rows)

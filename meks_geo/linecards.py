@@ -10,7 +10,7 @@ from meks_geo.dates import parse
 from meks_geo.lines import ZONES, Lines
 from meks_geo.model import Dataset, Row
 from meks_geo.state import State
-from meks_geo.vocabulary import Provenance, Standing, Zone
+from meks_geo.vocabulary import Accuracy, Provenance, Standing, Zone
 
 
 def card(data: Dataset, state: State, subject: str, lang: str) -> Card | None:
@@ -23,8 +23,15 @@ def card(data: Dataset, state: State, subject: str, lang: str) -> Card | None:
 
 def _line_card(data: Dataset, state: State, subject: str, number: int, lang: str) -> Card:
     lines = data.lines
+    provenance = lines.text("provenance", number)
     shipped = data.rows["backbone"].get(subject)
-    values = [*_values(data, state, number, lang), *_ends(data, shipped, lang)]
+    if shipped is not None and shipped["provenance"] != provenance:
+        shipped = None  # its id came in with a file
+    values = [
+        *_values(data, state, number, lang),
+        *_not_registered(data, lines.text("project_ids", number), lang),
+        *_ends(data, shipped, lang),
+    ]
     stated = _said(data, lines, number, shipped, lang)
     printed = [(label, value) for label, value in values if value]
     said = tuple(
@@ -32,13 +39,12 @@ def _line_card(data: Dataset, state: State, subject: str, number: int, lang: str
         for first, (label, value) in zip((True, *[False] * len(printed)), printed, strict=False)
     )
     region = data.rows["regions"].get(lines.text("region", number))
-    provenance = lines.text("provenance", number)
     return Card(
         id=subject,
         title=i18n.name(lang, shipped) if shipped else _title(lines, number, lang),
         names=_names(shipped, lang),
         place="" if region is None else i18n.name(lang, region),
-        accuracy=_course(provenance, lang),
+        accuracy=_course(provenance, lang, shipped=shipped is not None),
         sections=(Section(subject, "", said, (), ()),),
         linked=tuple(_projects(data, state, lines.text("project_ids", number), lang)),
         newest=_newest(data, state, number, shipped),
@@ -66,9 +72,11 @@ def _names(shipped: Row | None, lang: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n for n in names if n and n != i18n.name(lang, shipped)))
 
 
-def _course(provenance: str, lang: str) -> str:
-    if provenance == Provenance.SCHEMATIC:
+def _course(provenance: str, lang: str, *, shipped: bool) -> str:
+    if shipped:
         return i18n.text(lang, "lines.drawn_course")
+    if provenance == Provenance.SCHEMATIC:
+        return i18n.text(lang, "lines.schematic_course")
     return i18n.text(lang, "lines.made_up") if provenance == Provenance.SYNTHETIC else ""
 
 
@@ -83,7 +91,9 @@ def _values(data: Dataset, state: State, number: int, lang: str) -> Iterator[tup
         wear = f"{wear} · {i18n.date(lang, day)}"
     zone = ZONES[figures.zone[number]]
     basis = lines.text("wear_basis", number)
-    year = int(lines.built_year[number])
+    built = str(lines.built_year[number] or unknown)
+    if number in networks.ahead(data, state.at):
+        built = i18n.text(lang, "lines.ahead")
     yield i18n.text(lang, "lines.wear"), wear
     yield (
         i18n.text(lang, "lines.zone"),
@@ -96,7 +106,7 @@ def _values(data: Dataset, state: State, number: int, lang: str) -> Iterator[tup
     yield i18n.text(lang, "lines.operator"), lines.text("operator", number) or unknown
     yield i18n.text(lang, "lines.sector"), i18n.label(lang, "sector", lines.text("sector", number))
     yield i18n.text(lang, "lines.length"), i18n.quantity(lang, float(lines.km[number]), "km", 3)
-    yield i18n.text(lang, "lines.built"), str(year) if year else unknown
+    yield i18n.text(lang, "lines.built"), built
     for label, column, unit in (
         ("lines.voltage", lines.voltage_kv, "kV"),
         ("lines.size", lines.diameter_mm, "mm"),
@@ -115,8 +125,23 @@ def _ends(data: Dataset, shipped: Row | None, lang: str) -> Iterator[tuple[str, 
         length = i18n.quantity(lang, f"{shipped['length_km']:g}", "km")
         yield i18n.text(lang, "lines.published_length"), length
     rows = data.rows["substations"]
-    ends = " \u2013 ".join(i18n.name(lang, rows[shipped[end]]) for end in ("from_id", "to_id"))
-    yield i18n.text(lang, "lines.ends"), ends
+    ends = [_end(rows[shipped[end]], lang) for end in ("from_id", "to_id")]
+    yield i18n.text(lang, "lines.ends"), " \u2013 ".join(ends)
+
+
+def _end(station: Row, lang: str) -> str:
+    name = i18n.name(lang, station)
+    if station["location_accuracy"] != Accuracy.CITY:
+        return name
+    return i18n.text(lang, "lines.end_at_town", name=name)
+
+
+def _not_registered(data: Dataset, text: str, lang: str) -> Iterator[tuple[str, str]]:
+    """Yield the projects that the line names and the register lacks, where there are some."""
+    lacking = sorted(networks.projects_of(text) - data.rows["projects"].keys())
+    if lacking:
+        named = [i18n.text(lang, "lines.not_registered", id=one) for one in lacking]
+        yield i18n.text(lang, "lines.project"), ", ".join(named)
 
 
 def _said(data: Dataset, lines: Lines, number: int, shipped: Row | None, lang: str) -> Said:

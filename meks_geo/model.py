@@ -71,6 +71,10 @@ class Source:
     date: str
     provenance: str
 
+    def as_json(self) -> dict[str, str]:
+        """Return it as the command line prints it."""
+        return {"id": self.id, "title": self.title, "url": self.url, "date": self.date}
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -154,6 +158,13 @@ class Dataset:
     words: Mapping[str, Mapping[str, str]]
     read_networks: Callable[[], gpd.GeoDataFrame]
     read_lines: Callable[[], Lines]
+
+    @cached_property
+    def middles(self) -> Mapping[str, tuple[float, float]]:
+        """A point well inside each region by its code: latitude and longitude in degrees."""
+        regions = self.base.regions
+        points = zip(regions["region"], regions.representative_point(), strict=True)
+        return {str(code): (round(at.y, 4), round(at.x, 4)) for code, at in points}
 
     @cached_property
     def networks(self) -> gpd.GeoDataFrame:

@@ -4,8 +4,9 @@ Everything here is sums over columns (`networks.by`); of synthetic lines there i
 together with reported ones.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -182,6 +183,74 @@ def name(data: Dataset, lang: str, group: str, code: str) -> str:
             return i18n.text(lang, "networks.between")
         return i18n.name(lang, data.rows["regions"][code])
     return code if group == "operator" else i18n.label(lang, group, code)
+
+
+# -- line by line ----------------------------------------------------------------------------------
+
+
+def worst(passing: Passing, most: int) -> npt.NDArray[np.int64]:
+    """Return the rows of the most worn lines, then of the longest, `most` at most.
+
+    A wear that is an interval counts from its lower end, an unknown one comes last.
+    """
+    wear = np.nan_to_num(passing.of(passing.figures.low), nan=-1.0)
+    chosen = np.arange(len(wear))
+    if len(wear) > most:
+        limit = np.partition(wear, -most)[-most]
+        above, level = np.flatnonzero(wear > limit), np.flatnonzero(wear == limit)
+        left = most - len(above)
+        longest = np.argpartition(-passing.km[level], left - 1)[:left]
+        chosen = np.concatenate([above, level[longest]])
+    rows = passing.rows[chosen]
+    return rows[np.lexsort((rows, -passing.km[chosen], -wear[chosen]))]
+
+
+def line_table(
+    data: Dataset, passing: Passing, rows: Iterable[int], at: date, lang: str
+) -> pd.DataFrame:
+    """Return lines in words, as of a day.
+
+    Returns
+    -------
+    lines
+        By id: line (name, of one that came in the id), sector, operator, length (km, a number),
+        wear, wear_date, basis, voltage (kV, a number or NaN), built (year, or that it is not).
+    """
+    ahead = frozenset(networks.ahead(data, at).tolist())
+    found = {
+        passing.lines.id(int(row)): _line(data, passing, int(row), int(row) in ahead, lang)
+        for row in rows
+    }
+    columns = (
+        *("line", "sector", "operator", "length", "wear", "wear_date", "basis", "voltage"),
+        "built",
+    )
+    return pd.DataFrame.from_dict(found, orient="index", columns=list(columns))
+
+
+def _line(
+    data: Dataset, passing: Passing, row: int, ahead: bool, lang: str
+) -> tuple[str | float, ...]:
+    lines, one = passing.lines, passing.lines.id(row)
+    shipped = data.rows["backbone"].get(one)
+    text = {
+        name: lines.text(name, row)
+        for name in ("sector", "operator", "wear_percent", "wear_date", "wear_basis")
+    }
+    known = not np.isnan(passing.figures.low[row])
+    day, basis = (text[name] if known else "" for name in ("wear_date", "wear_basis"))
+    year = int(lines.built_year[row])
+    return (
+        i18n.name(lang, shipped) if shipped else one,
+        i18n.label(lang, "sector", text["sector"]),
+        text["operator"],
+        float(lines.km[row]),
+        i18n.quantity(lang, text["wear_percent"], "percent") if known else "",
+        i18n.date(lang, day) if day else "",
+        i18n.label(lang, "wear-basis", basis) if basis else "",
+        float(lines.voltage_kv[row]),
+        i18n.text(lang, "legend.lines_ahead") if ahead else str(year or ""),
+    )
 
 
 # -- as bars ---------------------------------------------------------------------------------------

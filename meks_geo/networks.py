@@ -4,7 +4,7 @@ All of it works on the columns of `lines`, not on rows: a million lines are filt
 hundredths of a second.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -14,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from meks_geo import facts
 from meks_geo.i18n import search_key
 from meks_geo.lines import ZONES, Floats, Lines, day_number
 from meks_geo.model import Dataset
 from meks_geo.view import View
-from meks_geo.vocabulary import UNKNOWN, Provenance, Zone
+from meks_geo.vocabulary import UNKNOWN, Lang, Provenance, Status, Zone
 
 Mask = npt.NDArray[np.bool_]
 
@@ -56,6 +57,31 @@ def as_of(data: Dataset, at: date) -> Figures:
         return Figures(zone, lines.low, lines.high, lines.exact)
     low, high, exact = (np.where(later, np.nan, a) for a in (lines.low, lines.high, lines.exact))
     return Figures(np.where(later, np.uint8(_NOT_KNOWN), zone), low, high, exact)
+
+
+@lru_cache(maxsize=8)
+def ahead(data: Dataset, at: date) -> npt.NDArray[np.int64]:
+    """Return the rows of the lines that are not built on a day, ascending.
+
+    Those are shipped lines built in a later year and, where the year is unknown, those that a
+    project builds which is not completed as of the day. Lines that came in are as they stand in
+    their revision. Callers share the array and must not change it.
+    """
+    found = []
+    for one, row in data.rows["backbone"].items():
+        number = data.lines.number(one)
+        if number is None or data.lines.text("provenance", number) != row["provenance"]:
+            continue
+        year = int(data.lines.built_year[number])
+        if year > at.year or (not year and not _completed(data, row.get("built_by", ""), at)):
+            found.append(number)
+    return np.array(sorted(found), dtype=np.int64)
+
+
+def _completed(data: Dataset, project: str, at: date) -> bool:
+    """Return whether what a project builds is built on a day; without a project it is."""
+    status = facts.figures(data, project, at).get("status") if project else None
+    return not project or (status is not None and status.value == Status.COMPLETED)
 
 
 def period_of(lines: Lines, at: date) -> int:
@@ -108,6 +134,10 @@ class Passing:
     def of(self, column: npt.NDArray[np.generic]) -> npt.NDArray:  # type: ignore[type-arg]
         """Return a column of `lines` for these lines."""
         return column if len(self.rows) == len(column) else column[self.rows]
+
+    def among(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return those of some rows that the view lets through."""
+        return rows[self.mask[rows]]
 
     def but_synthetic(self) -> "Passing":
         """Return the lines that may be summed with what is reported."""
@@ -178,7 +208,9 @@ def _select(
         words = lines.words["project_ids"]
         passing &= _coded(lines, "project_ids", naming(words, projects))
     if q:
-        passing &= _coded(lines, "operator", found_by(lines.words["operator"], q))
+        found = _coded(lines, "operator", found_by(lines.words["operator"], q))
+        found[named_rows(data, q)] = True
+        passing &= found
     return Passing(lines, figures, passing)
 
 
@@ -206,10 +238,40 @@ def projects_of(word: str) -> frozenset[str]:
 
 def found_by(operators: Sequence[str], text: str) -> list[int]:
     """Return the codes of the operators in whose names every word of `text` begins a word."""
+    return _found(enumerate(operators), text)
+
+
+def named_rows(data: Dataset, text: str) -> list[int]:
+    """Return the rows of shipped lines in whose names every word of `text` begins a word.
+
+    Names are those of the line and of the substations at its ends, in every language, and its id.
+    """
+    return sorted(_found(_named_lines(data).items(), text))
+
+
+@lru_cache(maxsize=4)
+def _named_lines(data: Dataset) -> dict[int, str]:
+    stations = data.rows["substations"]
+    found = {}
+    for one, row in data.rows["backbone"].items():
+        number = data.lines.number(one)
+        if number is not None:
+            named = (row, stations[row["from_id"]], stations[row["to_id"]])
+            names = [str(each[f"name_{lang}"]) for each in named for lang in Lang]
+            found[number] = " ".join([one, *names])
+    return found
+
+
+def _found(names: Iterable[tuple[int, str]], text: str) -> list[int]:
     words = [f" {word}" for word in search_key(text).split()]
-    return [
-        n for n, name in enumerate(operators) if all(w in f" {search_key(name)}" for w in words)
-    ]
+    return [n for n, name in names if all(word in f" {search_key(name)}" for word in words)]
+
+
+def dated_later(passing: Passing, at: date) -> int:
+    """Return of how many lines the wear is stated later than a day only."""
+    lines = passing.lines
+    later: Mask = lines.seen_from > day_number(at)
+    return int(np.count_nonzero(later & passing.mask & ~np.isnan(lines.low)))
 
 
 # -- sums ------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ short ones the worst of each sector stays in each small square. The rest is coun
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +28,7 @@ from meks_geo.printcourses import (
     worst,
 )
 from meks_geo.printlabels import Placed, Taken
-from meks_geo.printmarks import Pen, line_ink
+from meks_geo.printmarks import Pen, line_inks
 from meks_geo.printsheet import Box, Ink, Sheet
 from meks_geo.printtype import ASCENT, DESCENT, Type, text_width_mm
 from meks_geo.style import load
@@ -45,13 +45,17 @@ _RIM_PX = 1.6  # of accent, to each side of a selected line
 
 @dataclass(frozen=True, eq=False)
 class Stroke:
-    """Lines that are drawn alike: a code of each, and their courses in millimetres as one path."""
+    """Lines that are drawn alike: a code of each, and their courses in millimetres as one path.
+
+    Lines that are not built are `hollow`.
+    """
 
     zone: str
     width: int
     provenance: str
     path: Outline
     lines: int
+    hollow: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +106,7 @@ def generalise(
     *,
     chosen: int = -1,
     lettered: Collection[str] = (),
+    ahead: Sequence[int] = (),
 ) -> Drawn:
     """Return what a sheet shows of lines.
 
@@ -117,6 +122,8 @@ def generalise(
         Row of the selected line among all lines, which is always drawn; -1 for none.
     lettered
         Sectors that are told apart by a letter.
+    ahead
+        Rows among all lines of those that are not built, ascending.
     """
     lines = passing.lines
     parts = np.flatnonzero(passing.mask[lines.part_line])
@@ -129,8 +136,8 @@ def generalise(
     rows = different(lines.part_line[kept])
     courses, lengthened = trace(lines, kept, frame, TICK_MM * scale)
     return Drawn(
-        strokes=_strokes(passing, kept, courses),
-        chosen=_chosen(passing, kept, courses, chosen),
+        strokes=_strokes(passing, kept, courses, ahead),
+        chosen=_chosen(passing, kept, courses, chosen, hollow=chosen in ahead),
         lines=len(passing),
         km=float(passing.km.sum()),
         inside=len(different(lines.part_line[parts])),
@@ -150,46 +157,70 @@ def generalise(
     )
 
 
-def _strokes(passing: Passing, parts: Ints, courses: Courses) -> tuple[Stroke, ...]:
-    """Return courses that are drawn alike put together, the worst last, the wider over the thin."""
+def _strokes(
+    passing: Passing, parts: Ints, courses: Courses, ahead: Sequence[int]
+) -> tuple[Stroke, ...]:
+    """Return courses that are drawn alike put together: the worst last, the hollow over the whole.
+
+    Of the others the wider lie over the thin.
+    """
+    if not len(parts):
+        return ()
     lines = passing.lines
     of_line = lines.part_line[parts]
-    zone, width = passing.figures.zone[of_line], laid(lines).width[parts]
-    origin, origins = lines.codes["provenance"][of_line], lines.words["provenance"]
+    origins = sorted(lines.words["provenance"])
+    place = np.array([origins.index(one) for one in lines.words["provenance"]])
+    worse = ZONES[::-1]
+    sorts = (
+        len(ZONES) - 1 - passing.figures.zone[of_line].astype(np.int64),
+        np.isin(of_line, np.asarray(ahead, dtype=np.int64)).astype(np.int64),
+        laid(lines).width[parts],
+        place[lines.codes["provenance"][of_line]],
+    )
+    shape = (len(ZONES), 2, _WIDTHS, len(origins))
+    sort = np.ravel_multi_index(sorts, shape)
     strokes = []
-    for z in reversed(range(len(ZONES))):
-        for k in range(_WIDTHS):
-            for v in sorted(range(len(origins)), key=origins.__getitem__):
-                alike = (zone == z) & (width == k) & (origin == v)
-                if alike.any():
-                    count, path = len(different(of_line[alike])), joined(courses, alike)
-                    strokes.append(Stroke(ZONES[z], k, origins[v], path, count))
+    for one in np.unique(sort):
+        z, hollow, k, v = (int(n) for n in np.unravel_index(one, shape))
+        alike = sort == one
+        count, path = len(different(of_line[alike])), joined(courses, alike)
+        strokes.append(Stroke(worse[z], k, origins[v], path, count, bool(hollow)))
     return tuple(strokes)
 
 
-def _chosen(passing: Passing, parts: Ints, courses: Courses, chosen: int) -> Stroke | None:
+def _chosen(
+    passing: Passing, parts: Ints, courses: Courses, chosen: int, *, hollow: bool
+) -> Stroke | None:
     lines = passing.lines
     mine = lines.part_line[parts] == chosen
     if not mine.any():
         return None
     width = int(laid(lines).width[parts[mine][0]])
     zone = ZONES[passing.figures.zone[chosen]]
-    return Stroke(zone, width, lines.text("provenance", chosen), joined(courses, mine), 1)
+    origin = lines.text("provenance", chosen)
+    return Stroke(zone, width, origin, joined(courses, mine), 1, hollow)
 
 
 # -- on the sheet ----------------------------------------------------------------------------------
 
 
 def draw(sheet: Sheet, drawn: Drawn, within: Box) -> None:
-    """Put lines on the sheet: colour is the zone, width the size, a dash where they come from."""
+    """Put lines on the sheet: colour is the zone, width the size, a dash where they come from.
+
+    Those that are not built are open in the middle.
+    """
     pen = Pen(sheet.paper.scale)
-    inks = [line_ink(s.zone, s.width, s.provenance, pen) for s in drawn.strokes]
-    sheet.paths("lines", [s.path for s in drawn.strokes], inks, within=within)
+    drawing = [(stroke.path, ink) for stroke in drawn.strokes for ink in _inks(stroke, pen)]
+    sheet.paths("lines", [path for path, _ in drawing], [ink for _, ink in drawing], within=within)
     if drawn.chosen:
-        mine = drawn.chosen
-        ink = line_ink(mine.zone, mine.width, mine.provenance, pen)
-        rim = Ink("none", load().palette.accent, ink.width_pt + 2 * pen.pt(_RIM_PX))
-        sheet.paths("chosen-line", [mine.path] * 2, [rim, ink], within=within)
+        inks = _inks(drawn.chosen, pen)
+        rim = Ink("none", load().palette.accent, inks[0].width_pt + 2 * pen.pt(_RIM_PX))
+        paths = [drawn.chosen.path] * (1 + len(inks))
+        sheet.paths("chosen-line", paths, [rim, *inks], within=within)
+
+
+def _inks(stroke: Stroke, pen: Pen) -> tuple[Ink, ...]:
+    return line_inks(stroke.zone, stroke.width, stroke.provenance, pen, hollow=stroke.hollow)
 
 
 def place_letters(

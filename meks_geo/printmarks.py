@@ -11,7 +11,7 @@ from matplotlib.path import Path as Outline
 from meks_geo.printsheet import Box, Ink
 from meks_geo.printtype import CAP, MM_PER_PT, Type, outlines, text_width_mm
 from meks_geo.scene import Site
-from meks_geo.style import Shape, Style, load, px_to_pt
+from meks_geo.style import Shape, Style, line_colour, load, px_to_pt
 from meks_geo.vocabulary import Zone
 
 FloatArray = npt.NDArray[np.float64]
@@ -33,8 +33,6 @@ _NUDGE_MM = 1e-3
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 _LEADER_PX = 0.8
 _PERCENT = "%"
-#: Widths of a network's line by its class, and of one whose wear is unknown, in mm on A4.
-_LINE_MM, _HAIRLINE_MM = (0.15, 0.2, 0.3, 0.45), 0.15
 _BAR = ((-0.52, -0.18), (0.18, 0.52))  # two bars of a suspended project, of the disc's radius
 #: Signs of zones as rectangles left, top, right, bottom of a symbol's half side.
 _BARS = {
@@ -272,7 +270,9 @@ def spread(points: FloatArray, halves: FloatArray, limit_mm: float) -> FloatArra
     return moved
 
 
-def line_ink(zone: str, width: int, provenance: str, pen: Pen) -> Ink:
+def line_inks(
+    zone: str, width: int, provenance: str, pen: Pen, *, hollow: bool = False
+) -> tuple[Ink, ...]:
     """Return how a network's line is drawn: the colour of its zone, a dash where it comes from.
 
     Parameters
@@ -285,28 +285,48 @@ def line_ink(zone: str, width: int, provenance: str, pen: Pen) -> Ink:
         Official lines are solid.
     pen
         Turns pixels of the style sheet into lengths on this paper.
+    hollow
+        Of a line that is not built two thin strokes are left: its second ink opens the middle.
     """
-    wide_mm = _HAIRLINE_MM if zone == Zone.UNKNOWN else _LINE_MM[width]
-    dash = tuple(pen.pt(px) for px in load().lines.dash.get(provenance, ()))
-    return Ink("none", load().zones[zone].symbol, wide_mm / MM_PER_PT * pen.scale, dash)
+    style = load()
+    wide_mm = style.lines.hairline_mm if zone == Zone.UNKNOWN else style.lines.width_mm[width]
+    if hollow:
+        wide_mm = max(wide_mm, style.lines.hollow_mm)
+    wide = wide_mm / MM_PER_PT * pen.scale
+    dash = tuple(pen.pt(px) for px in style.lines.dash.get(provenance, ()))
+    whole = Ink("none", line_colour(zone), wide, dash)
+    if not hollow:
+        return (whole,)
+    return whole, Ink("none", style.palette.paper, wide * style.lines.hollow_share, dash)
 
 
-def station(x: float, y: float, pen: Pen) -> Part:
-    """Return the mark of a substation, around its middle in millimetres."""
+def station_parts(x: float, y: float, pen: Pen, *, at_city: bool) -> list[Part]:
+    """Return the mark of a substation around its middle in millimetres, bottom first.
+
+    Where only its town is known it has a dashed ring.
+    """
     style = load()
     half = pen.mm(style.sizes.station_px) / 2
     ink = Ink(style.palette.paper, style.palette.ink, pen.pt(_HAIR_PX))
-    return Part(rectangle(x - half, y - half, x + half, y + half), ink)
+    body = Part(rectangle(x - half, y - half, x + half, y + half), ink)
+    if not at_city:
+        return [body]
+    ring = half + pen.mm(style.sizes.ring_px)
+    return [_ring(x, y, ring, style.palette.ink_soft, pen), body]
 
 
 def _line_sign(sort: str, code: str, x: float, y: float, pen: Pen) -> list[Part]:
-    """Return the line of the legend: of a zone, or of where lines come from."""
+    """Return the line of the legend: of a zone, of where lines come from, or of those not built."""
+    style = load()
     half = pen.mm(_LEGEND_PX) * _LINE_SHARE
     path = Outline([(x - half, y), (x + half, y)])
-    if sort == "line":
-        return [Part(path, line_ink(code, len(_LINE_MM) - 1, "", pen))]
-    dash = tuple(pen.pt(px) for px in load().lines.dash[code])
-    return [Part(path, Ink("none", load().palette.ink_soft, _LINE_MM[2] / MM_PER_PT, dash))]
+    if sort == "dash":
+        dash = tuple(pen.pt(px) for px in style.lines.dash[code])
+        wide = style.lines.width_mm[2] / MM_PER_PT * pen.scale
+        return [Part(path, Ink("none", style.palette.ink_soft, wide, dash))]
+    zone, hollow = (Zone.UNKNOWN, True) if sort == "hollow" else (code, False)
+    widest = len(style.lines.width_mm) - 1
+    return [Part(path, ink) for ink in line_inks(zone, widest, "", pen, hollow=hollow)]
 
 
 def _letter(text: str, x: float, y: float, half: float) -> Part:
@@ -356,9 +376,9 @@ def legend_parts(symbol: str, x: float, y: float, pen: Pen) -> list[Part]:
             return _tag_sign(code, x, y, half, pen)
         if sort == "letter":
             return [_letter(code, x, y, half)]
-        if sort == "station":
-            return [station(x, y, pen)]
-        if sort in ("line", "dash"):
+        if sort == "station" or symbol == "ring:station":
+            return station_parts(x, y, pen, at_city=sort == "ring")
+        if sort in ("line", "dash") or symbol == "hollow:line":
             return _line_sign(sort, code, x, y, pen)
         if sort == "kind":
             return [Part(_shape(style.shapes[code], x, y, half), Ink(soft))]

@@ -49,7 +49,7 @@ from meks_geo.printmarks import (
     rectangle,
     site_parts,
     spread,
-    station,
+    station_parts,
     tag_parts,
 )
 from meks_geo.printsheet import Box, Ink, Sheet
@@ -232,11 +232,20 @@ def _draw_lines(sheet: Sheet, scene: Scene, frame: Frame) -> printlines.Drawn | 
         return None
     lettered = layer.sectors if len(layer.sectors) > 1 else ()
     drawn = printlines.generalise(
-        layer.passing, frame, scale, chosen=layer.selected, lettered=lettered
+        layer.passing,
+        frame,
+        scale,
+        chosen=layer.selected,
+        lettered=lettered,
+        ahead=layer.ahead,
     )
     printlines.draw(sheet, drawn, frame.box)
     places = frame.place([s.lon for s in scene.stations], [s.lat for s in scene.stations])
-    stations = [station(x, y, Pen(scale)) for x, y in places.tolist()]
+    stations = [
+        part
+        for one, (x, y) in zip(scene.stations, places.tolist(), strict=True)
+        for part in station_parts(x, y, Pen(scale), at_city=one.at_city)
+    ]
     _put_parts(sheet, "stations", stations, frame.box)
     return drawn
 

@@ -144,7 +144,7 @@ def _lines_drawn(view: View, lines: Passing) -> int:
     """Return how many lines the map draws at the zoom of the view, the national one by default."""
     if Layer.NETWORKS not in view.layers:
         return 0
-    zoom = round(view.map.zoom) if view.map else _NATIONAL_ZOOM
+    zoom = int(view.map.zoom + 0.5) if view.map else _NATIONAL_ZOOM
     return len(lines) - lines.left_out[min(max(zoom, FIRST_ZOOM), LAST_ZOOM)]
 
 

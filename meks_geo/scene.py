@@ -245,12 +245,10 @@ def _areas(data: Dataset, selection: Selection) -> tuple[Area, ...]:
 @lru_cache(maxsize=8)
 def every_region(data: Dataset, lang: str) -> Mapping[str, tuple[str, float, float]]:
     """Return the name of each region and a point well inside: latitude and longitude, degrees."""
-    regions, rows = data.base.regions, data.rows["regions"]
-    points = dict(zip(regions["region"], regions.representative_point(), strict=True))
     return {
-        one: (wording.short_region(lang, row), round(points[one].y, 4), round(points[one].x, 4))
-        for one, row in rows.items()
-        if one in points
+        one: (wording.short_region(lang, row), *data.middles[one])
+        for one, row in data.rows["regions"].items()
+        if one in data.middles
     }
 
 
@@ -370,6 +368,9 @@ def _lake_labels(data: Dataset, lang: str) -> Iterable[Label]:
 
 
 def _bounds(data: Dataset, selection: Selection) -> tuple[float, float, float, float]:
+    line = linelayer.bounds(data, selection)
+    if line:
+        return line
     regions = data.base.regions
     chosen = regions[regions["region"].isin(selection.view.region)]
     west, south, east, north = (chosen if len(chosen) else data.base.outline).total_bounds

@@ -82,10 +82,18 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class LineStyle:
-    """Lines of networks, in CSS pixels: width by class of size, dash by provenance."""
+    """Lines of networks: width by class of size, dash by provenance; CSS pixels, mm on A4.
+
+    A line that is not built is at least as wide as `hollow_mm`, and `hollow_share` of its width is
+    left open.
+    """
 
     width_px: tuple[float, ...]
+    width_mm: tuple[float, ...]
     hairline_px: float
+    hairline_mm: float
+    hollow_mm: float
+    hollow_share: float
     selected_px: float
     dash: Mapping[str, tuple[float, float]]
 
@@ -143,12 +151,18 @@ def load() -> Style:
 
 
 def _lines(raw: Mapping[str, Any]) -> LineStyle:
-    return LineStyle(
-        width_px=tuple(raw["width_px"]),
-        hairline_px=raw["hairline_px"],
-        selected_px=raw["selected_px"],
-        dash=MappingProxyType({code: (on, off) for code, (on, off) in raw["dash"].items()}),
-    )
+    dash = MappingProxyType({code: (on, off) for code, (on, off) in raw["dash"].items()})
+    widths = {name: tuple(raw[name]) for name in ("width_px", "width_mm")}
+    return LineStyle(**{**raw, **widths, "dash": dash})
+
+
+def line_colour(zone: str) -> str:
+    """Return the colour of a network's line by its zone: that of the symbols.
+
+    The symbol of unknown wear is too pale for a hairline: such a line has the colour of its edge.
+    """
+    colours = load().zones[zone]
+    return colours.edge if zone == Zone.UNKNOWN else colours.symbol
 
 
 def symbol_px(electric_mw: float | None, heat_gcal_h: float | None) -> float:
@@ -178,6 +192,7 @@ def to_leaflet() -> dict[str, object]:
             "hairline_px": style.lines.hairline_px,
             "selected_px": style.lines.selected_px,
             "dash": dict(style.lines.dash),
+            "colour": {zone: line_colour(zone) for zone in style.zones},
         },
     }
 

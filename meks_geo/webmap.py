@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 #: First digits of the SHA-256 of all `SCRIPTS` and `SHEETS`; a browser never mixes two versions.
 #: `tests/test_webmap.py` prints the right value when a file has changed.
-STATIC_DIGEST = "bd54cc99"
+STATIC_DIGEST = "d54109d1"
 
 #: Files under `static/`, in the order in which they are loaded.
 SCRIPTS = (
@@ -188,7 +188,7 @@ def payload(
         Where `gazetteer` is read from: plants and substations are then told by their ids alone.
         Without one the scene carries all of them itself.
     """
-    found = {
+    return {
         "base_url": base_url,
         "gazetteer_url": gazetteer_url,
         "view": None if view is None else list(view),
@@ -198,27 +198,27 @@ def payload(
         "bounds": list(scene.bounds),
         "selected": scene.selected,
         "attribution": scene.attribution,
-        "areas": [_plain(area) for area in scene.areas],
         "cities": [_plain(city) for city in scene.cities],
         "marks": [_plain(mark) for mark in scene.marks],
         "works": [_plain(work) for work in scene.works],
-        "lines": None if scene.lines is None else scene.lines.payload(),
         "legend": [
             {**_plain(group), "rows": [_plain(row) for row in group.rows]} for group in scene.legend
         ],
+        "lines": None if scene.lines is None else scene.lines.payload(named=not gazetteer_url),
+        **(_by_id(scene) if gazetteer_url else _whole(scene)),
     }
-    return found | (_by_id(scene, found["lines"]) if gazetteer_url else _whole(scene))
 
 
 def _whole(scene: Scene) -> dict[str, object]:
     return {
+        "areas": [_plain(area) for area in scene.areas],
         "sites": [_plain(site) for site in scene.sites],
         "stations": [_plain(station) for station in scene.stations],
         "labels": [_plain(label) for label in scene.labels],
     }
 
 
-def _by_id(scene: Scene, lines: object) -> dict[str, object]:
+def _by_id(scene: Scene) -> dict[str, object]:
     """Return what a filter changes of that which the gazetteer has."""
     fixed = {"label", "lat", "lon"}
     return {
@@ -229,9 +229,6 @@ def _by_id(scene: Scene, lines: object) -> dict[str, object]:
         "shifts": {site.id: site.dx_px for site in scene.sites if site.dx_px},
         "statuses": any(site.status for site in scene.sites),
         "stations": [station.id for station in scene.stations],
-        "lines": {k: v for k, v in lines.items() if k != "names"}
-        if isinstance(lines, dict)
-        else None,
     }
 
 
@@ -239,6 +236,7 @@ def gazetteer(data: Dataset, at: date, lang: str) -> dict[str, object]:
     """Return all plants and substations as they are drawn, names and places of regions, and labels.
 
     They are the same for every filter: a browser reads them once a revision, day and language.
+    `shipped` names the lines of the backbone by their row, with what a tip says of them.
     """
     return {
         "sites": {one: _plain(site) for one, site in scenes.every_site(data, at, lang).items()},
@@ -251,6 +249,7 @@ def gazetteer(data: Dataset, at: date, lang: str) -> dict[str, object]:
             for one, (name, lat, lon) in scenes.every_region(data, lang).items()
         },
         "line_names": linelayer.names(lang),
+        "shipped": dict(linelayer.shipped(data, at, lang)),
     }
 
 

@@ -1,4 +1,4 @@
-"""The shipped backbone: true ends, straight between them, displaced by what a region sends."""
+"""The shipped backbone: named ends, straight between them, displaced by what a region sends."""
 
 import geopandas as gpd
 import numpy as np

@@ -7,17 +7,22 @@ import intakes
 import pytest
 from shapely import LineString
 
-from meks_geo import linecards, state
+from meks_geo import i18n, linecards, state
+from meks_geo.exports import standalonecards
+from meks_geo.ui import render
 from meks_geo.vocabulary import Lang
 
 DAY = date(2026, 11, 22)
 HOSTILE = '<img src=x onerror="alert(1)">'
 PROJECT = "pavlodar-chp-2-mod"
+TAKEN = "line-500-agadyr-zhezkazgan"
 ROWS = {
     "a": {"wear_percent": "70", "wear_date": "2026-10-01", "wear_basis": "inspection",
           "operator": HOSTILE, "project_ids": f"{PROJECT};gone", "built_year": 1975.0,
           "diameter_mm": 300.0},
     "b": {"provenance": "synthetic"},
+    "c": {"provenance": "schematic"},
+    TAKEN: {},
 }  # fmt: skip
 
 
@@ -32,7 +37,7 @@ def held(data):
     }
     shape = LineString([(76.9, 52.3), (76.901, 52.3)])
     return intakes.holding(
-        data, gpd.GeoDataFrame(cells, geometry=[shape] * 2, index=[*ROWS], crs=4326)
+        data, gpd.GeoDataFrame(cells, geometry=[shape] * len(ROWS), index=[*ROWS], crs=4326)
     )
 
 
@@ -56,6 +61,7 @@ def test_a_card_says_what_the_row_says(held):
     assert found.newest == "2026-10-01"
     assert found.place == "Pavlodar region"
     assert [one for _, one, _ in found.linked] == [PROJECT]
+    assert said["Project"] == "gone (not in the register)"
 
 
 def test_before_its_day_the_wear_is_unknown_and_has_no_basis(held):
@@ -68,6 +74,15 @@ def test_what_is_synthetic_says_so(held):
     found = card(held, "b")
     assert "Synthetic" in found.accuracy
     assert values(found)["Wear"] == "unknown"
+    assert "Project" not in values(found)
+    assert card(held, "c").accuracy == "Schematic course"
+
+
+def test_a_file_that_takes_an_id_over_takes_its_name_too(held):
+    found = card(held, TAKEN)
+    assert found.title.endswith(TAKEN)
+    assert (found.names, found.note) == ((), "")
+    assert "Ends" not in values(found)
 
 
 def test_the_source_stands_once(held):
@@ -85,7 +100,38 @@ def test_a_line_of_the_backbone_has_ends_source_and_name(data, lang):
         assert found.title == (row[f"name_{lang}"] or row["name_ru"])
         assert section.lines[0].said.url.startswith("http")
         assert " \u2013 " in section.lines[-1].said.value
-        assert found.accuracy
+        assert found.accuracy == i18n.text(lang, "lines.drawn_course")
+
+
+@pytest.mark.parametrize(
+    ("one", "built"),
+    [
+        ("line-500-shu-zhambyl", {2008: "not built yet", 2026: "not built yet"}),
+        ("line-220-moynak-shelek", {2014: "not built yet", 2015: "unknown"}),
+        ("line-500-semey-aktogay", {2017: "not built yet", 2018: "2018", 2026: "2018"}),
+        ("line-500-ekibastuz-gres-1-aksu-gres", {2008: "unknown", 2026: "unknown"}),
+        ("line-220-shymkent-kentau", {2008: "unknown", 2026: "unknown"}),
+    ],
+)
+def test_a_line_that_is_not_built_on_the_day_says_so(data, one, built):
+    said = {year: values(card(data, one, day=date(year, 1, 1)))["Built"] for year in built}
+    assert said == built
+
+
+def test_an_end_whose_site_is_not_known_says_where_it_is_drawn(data):
+    assert values(card(data, "line-220-moynak-shelek"))["Ends"] == (
+        "Moynak HPP \u2013 Shelek (centre of the settlement)"
+    )
+
+
+def test_a_source_without_a_day_leaves_nothing_behind(data):
+    found = card(data, "line-500-agadyr-zhezkazgan")
+    (section,) = found.sections
+    assert (found.newest, section.lines[0].said.day) == ("", "")
+    assert render.source(section.lines[0].said).endswith(">kegoc.kz</a>")
+    state_of = state.as_of(data, DAY)
+    for lang, words in (("en", "date not stated"), ("ru", "дата не указана")):
+        assert standalonecards.of(data, state_of, found.id, lang)["newest"] == words
 
 
 def test_another_subject_has_its_own_card(data):

@@ -313,3 +313,51 @@ def test_loosening_says_which_single_filter_brings_lines_back(held):
         select(held, zone=("red",), wear=Span(0, 100), provenance=("official",)).lines
     )
     assert list(offers.values()) == sorted(offers.values(), reverse=True)
+
+
+# -- line by line ----------------------------------------------------------------------------------
+
+
+def worn(data, row):
+    """What a wear counts for in the order of lines: its lower end, -1 for unknown."""
+    wear = "" if row["wear_date"] == "2026-12" else row["wear_percent"]
+    return float(wear.lstrip(">").split("-")[0]) if wear else -1.0
+
+
+@pytest.mark.parametrize("most", [1, 7, 50, 399, 1000])
+def test_the_most_worn_lines_come_first_then_the_longest(held, rows, most):
+    passing = select(held, sector=("heat", "gas")).lines
+    mine = [row for row in rows if row["sector"] in ("heat", "gas")]
+    mine.sort(key=lambda r: (-worn(held, r), -measure.route_length_km(r["geometry"])))
+    found = [held.lines.id(row) for row in netsums.worst(passing, most)]
+    assert found == [row["network_id"] for row in mine[:most]]
+
+
+def test_of_no_lines_none_is_the_worst(held):
+    assert len(netsums.worst(select(held, kind=("chp",)).lines, 200)) == 0
+
+
+def test_a_line_is_told_in_words(held, rows):
+    row = next(r for r in rows if r["wear_percent"] == ">80" and r["wear_date"] == "2025")
+    number = held.lines.number(row["network_id"])
+    (told,) = netsums.line_table(held, select(held).lines, [number], DAY, "en").to_dict("records")
+    assert told["line"] == row["network_id"]
+    assert told["operator"] == row["operator"]
+    assert told["length"] == pytest.approx(measure.route_length_km(row["geometry"]), abs=METRE)
+    assert (told["wear"].replace("\u00a0", " "), told["wear_date"]) == (">80%", "2025")
+    later = next(r for r in rows if r["wear_percent"] and r["wear_date"] == "2026-12")
+    number = held.lines.number(later["network_id"])
+    (told,) = netsums.line_table(held, select(held).lines, [number], DAY, "en").to_dict("records")
+    assert (told["wear"], told["wear_date"], told["basis"]) == ("", "", "")
+
+
+def test_shipped_lines_are_told_by_name_and_whether_they_are_built(data):
+    passing = select(data).lines
+    rows = netsums.worst(passing, 200)
+    assert len(rows) == len(data.backbone)
+    told = netsums.line_table(data, passing, rows, DAY, "en")
+    assert told.at["line-500-ulke-karabatan", "line"] == "500 kV line Ulke - Karabatan"
+    assert told.at["line-500-ulke-karabatan", "built"] == "Not built yet"
+    assert told.at["line-500-semey-aktogay", "built"] == "2018"
+    assert told.at["line-1150-kokshetau-kostanay", "built"] == ""
+    assert told.at["line-1150-kokshetau-kostanay", "voltage"] == 1150

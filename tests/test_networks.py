@@ -259,3 +259,90 @@ def test_selecting_changes_nothing(six):
         pd.DataFrame(six.networks.drop(columns="geometry")),
         pd.DataFrame(frame(ROWS).drop(columns="geometry")),
     )
+
+
+# -- what is not built -----------------------------------------------------------------------------
+
+LATER = {  # lines of 2016, 2018 and 2023
+    "line-500-ekibastuz-semey", "line-500-semey-oskemen", "line-500-semey-aktogay",
+    "line-500-aktogay-taldykorgan", "line-500-taldykorgan-alma",
+    "line-220-uralskaya-pravoberezhnaya", "line-220-pravoberezhnaya-inder",
+    "line-220-inder-karabatan", "line-220-karabatan-kulsary", "line-220-kulsary-tengiz",
+}  # fmt: skip
+BEING_BUILT = {"line-500-ulke-karabatan", "line-500-shu-zhambyl", "line-500-zhambyl-shymkent"}
+
+
+def ahead(data, day):
+    rows = networks.ahead(data, day).tolist()
+    assert rows == sorted(rows)
+    return {data.lines.id(row) for row in rows}
+
+
+def test_lines_of_a_later_year_or_of_a_project_that_goes_on_are_not_built(data):
+    today, before = ahead(data, DAY), ahead(data, date(2015, 1, 1))
+    assert today >= BEING_BUILT
+    assert not today & LATER
+    assert today | LATER <= before
+    built = data.backbone.index[data.backbone["built_year"] <= 2014]
+    assert len(built) > 3
+    assert before.isdisjoint(built)
+    old = data.backbone.index[
+        (data.backbone["built_by"] == "") & data.backbone["built_year"].isna()
+    ]
+    assert before.isdisjoint(old), "of a line without year and builder nothing says that it is new"
+
+
+def test_a_line_is_built_when_its_project_is_said_to_be_completed(world):
+    said = world(
+        ("grid-south", "status", "construction", "2024-05-01"),
+        ("grid-south", "status", "completed", "2026-03"),
+    )
+    before, after = ahead(said, date(2026, 3, 30)), ahead(said, date(2026, 3, 31))
+    assert before - after == {"line-500-shu-zhambyl", "line-500-zhambyl-shymkent"}
+    assert not after - before
+    assert "line-500-ulke-karabatan" in after, "a status that nobody stated is not completed"
+
+
+def test_lines_that_came_in_are_as_their_file_says(data, lines):
+    shared = next(iter(BEING_BUILT))
+    assert ahead(lines({shared: {"sector": "electricity", "region": "KZ"}}), DAY) == set()
+    rows = {"n-1": {"built_year": 2030.0, "project_ids": "grid-south"}}
+    assert ahead(lines(rows), DAY) == set()
+
+
+# -- found by name ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("semey oskemen", {"line-500-semey-oskemen"}),
+        ("Өскемен", {"line-500-semey-oskemen"}),
+        ("усть-каменог сем", {"line-500-semey-oskemen"}),
+        ("line-500-shu", {"line-500-shu-zhambyl", "line-500-yukgres-shu"}),
+        ("emey", set()),
+        ("юкгрэс 1", {"line-500-agadyr-yukgres-1"}),
+    ],
+)
+def test_shipped_lines_are_found_by_their_names_ends_and_ids(data, text, left):
+    rows = networks.named_rows(data, text)
+    assert {data.lines.id(row) for row in rows} == left
+    assert set(networks.select(data, View(at=DAY, q=text), None).ids) == left
+
+
+def test_a_line_is_found_by_its_operator_or_by_its_name(data):
+    kegoc = set(queries.select(data, View(at=DAY, q="kegoc")).lines.ids)
+    assert kegoc == set(data.backbone.index[data.backbone["operator"] == "KEGOC"])
+    both = queries.select(data, View(at=DAY, q="agadyr", sector=("electricity",))).lines.ids
+    nobodys = data.backbone.index[data.backbone["operator"] == ""]
+    assert set(nobodys) & set(both), "a line without an operator is found too"
+
+
+def test_names_of_lines_that_gave_way_find_nothing(six):
+    assert networks.named_rows(six, "semey") == []
+    assert len(networks.select(six, View(at=DAY, q="semey"), None)) == 0
+
+
+def test_wear_of_a_later_day_is_counted(six):
+    assert networks.dated_later(whole(six), DAY) == 0
+    assert networks.dated_later(whole(six), date(2026, 9, 30)) == 1  # "f" states none

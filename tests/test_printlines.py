@@ -17,7 +17,7 @@ from meks_geo.networks import Figures, Passing
 from meks_geo.printbase import fit, project_base
 from meks_geo.printsheet import Box
 from meks_geo.scene import Area, LegendGroup, LegendRow, Scene, Site, Station
-from meks_geo.style import load
+from meks_geo.style import load, to_leaflet
 from meks_geo.tilefeatures import width_classes
 
 MM_PT = 72 / 25.4
@@ -107,7 +107,8 @@ def crowded(frame, count):
 
 def layer_of(lines, **changes):
     sectors = tuple(dict.fromkeys(lines.lines.words["sector"]))
-    return SimpleNamespace(**({"passing": lines, "selected": -1, "sectors": sectors} | changes))
+    plain = {"passing": lines, "selected": -1, "sectors": sectors, "ahead": ()}
+    return SimpleNamespace(**(plain | changes))
 
 
 def artists(sheet, name):
@@ -140,10 +141,8 @@ def test_colour_is_the_zone_width_the_size_and_the_dash_the_provenance(frame, ba
     expected = set(zip(zone, width_classes(lines.lines).tolist(), provenance, strict=True))
     assert {(s.zone, s.width, s.provenance) for s in drawn.strokes} == expected
     (artist,) = artists(printmap.compose(replace(scene, lines=layer_of(lines)), base), "lines")
-    zones = load().zones
-    assert [to_hex(c) for c in artist.get_edgecolor()] == [
-        zones[s.zone].symbol for s in drawn.strokes
-    ]
+    colours = to_leaflet()["lines"]["colour"]
+    assert [to_hex(c) for c in artist.get_edgecolor()] == [colours[s.zone] for s in drawn.strokes]
     widths = np.array(artist.get_linewidth()) / MM_PT
     wanted = [
         0.15 if s.zone == "unknown" else (0.15, 0.2, 0.3, 0.45)[s.width] for s in drawn.strokes
@@ -156,6 +155,32 @@ def test_colour_is_the_zone_width_the_size_and_the_dash_the_provenance(frame, ba
     assert len({tuple(d) for p, d in dashes.items() if p != "official"}) == 3
 
 
+def test_a_line_that_is_not_built_is_hollow(frame, base, scene):
+    lines = passing(spaced(frame, 4), ["red", "unknown", "red", "red"], provenance="schematic")
+    drawn = printlines.generalise(lines, frame, ahead=(1, 3))
+    assert [(s.zone, s.hollow, s.lines) for s in drawn.strokes] == [
+        ("unknown", True, 1), ("red", False, 2), ("red", True, 1),
+    ]  # fmt: skip
+    sheet = printmap.compose(replace(scene, lines=layer_of(lines, ahead=(1, 3))), base)
+    (artist,) = artists(sheet, "lines")
+    paper, colours = load().palette.paper, to_leaflet()["lines"]["colour"]
+    assert [to_hex(c) for c in artist.get_edgecolor()] == [
+        colours["unknown"], paper, colours["red"], colours["red"], paper,
+    ]  # fmt: skip
+    widths = np.array(artist.get_linewidth()) / MM_PT
+    assert widths == pytest.approx([0.7, 0.315, 0.15, 0.7, 0.315])
+    assert all(dash is not None for _, dash in artist.get_linestyle())
+
+
+def test_a_selected_line_that_is_not_built_is_hollow_too(frame, base, scene):
+    layer = layer_of(passing(spaced(frame, 2)), selected=1, ahead=(1,))
+    (artist,) = artists(printmap.compose(replace(scene, lines=layer), base), "chosen-line")
+    palette, green = load().palette, load().zones["green"].symbol
+    found = [to_hex(c) for c in artist.get_edgecolor()]
+    assert found == [palette.accent, green, palette.paper]
+    assert list(artist.get_linewidth()) == sorted(artist.get_linewidth(), reverse=True)
+
+
 def test_the_worst_zone_lies_on_top(frame):
     zone = [ZONES[n % 4] for n in range(16)]
     strokes = printlines.generalise(passing(spaced(frame, 16), zone), frame).strokes
@@ -166,7 +191,8 @@ def test_nothing_is_thinner_or_shorter_than_print_can_show(frame):
     pen = printmarks.Pen(1.0)
     for zone in ZONES:
         for width in range(4):
-            assert printmarks.line_ink(zone, width, "official", pen).width_pt >= 0.15 * MM_PT - 1e-9
+            (ink,) = printmarks.line_inks(zone, width, "official", pen)
+            assert ink.width_pt >= 0.15 * MM_PT - 1e-9
     drawn = printlines.generalise(passing(crowded(frame, 1)), frame)
     ((start, end),) = (s.path.vertices for s in drawn.strokes)
     assert np.hypot(*(end - start)) == pytest.approx(0.3)
@@ -249,8 +275,11 @@ def test_a_course_loses_only_what_paper_cannot_show(frame):
 def test_a_larger_paper_has_larger_squares_and_wider_lines(frame):
     lines = passing(crowded(frame, 2))
     assert printlines.generalise(lines, frame, 2.0).cell_mm == pytest.approx(0.6)
-    one, two = (printmarks.line_ink("red", 1, "official", printmarks.Pen(s)) for s in (1.0, 2.0))
-    assert two.width_pt == pytest.approx(2 * one.width_pt)
+    one, two = (
+        printmarks.line_inks("red", 1, "official", printmarks.Pen(s), hollow=True)
+        for s in (1.0, 2.0)
+    )
+    assert [i.width_pt for i in two] == pytest.approx([2 * i.width_pt for i in one])
 
 
 # --- on the sheet -----------------------------------------------------------------------------
@@ -308,11 +337,18 @@ def test_sectors_are_told_apart_by_letters_where_there_is_more_than_one(frame, b
 
 
 def test_substations_are_drawn_at_their_places(frame, base, scene):
-    stations = (Station("s-1", 48.0, 64.0, "S", ()), Station("s-2", 49.0, 70.0, "T", ()))
+    places = (("s-1", 48.0, 64.0, False), ("s-2", 49.0, 70.0, True))
+    stations = tuple(Station(one, lat, lon, one, (), at) for one, lat, lon, at in places)
     layer = layer_of(passing(spaced(frame, 3)))
     sheet = printmap.compose(replace(scene, lines=layer, stations=stations), base)
     (artist,) = artists(sheet, "stations")
-    assert len(artist.get_paths()) == 2
+    assert [dash is not None for _, dash in artist.get_linestyle()] == [False, True, False]
+    site, ring, town = (path.get_extents() for path in artist.get_paths())
+    assert (ring.x0 + ring.x1, ring.y0 + ring.y1) == pytest.approx(
+        (town.x0 + town.x1, town.y0 + town.y1)
+    )
+    assert site.width == pytest.approx(town.width)
+    assert ring.width > 2 * town.width
 
 
 @pytest.mark.parametrize("fmt", ["png", "svg", "pdf"])
@@ -329,12 +365,15 @@ def test_the_same_lines_give_the_same_bytes(frame, base, scene, fmt):
 
 
 def test_the_legend_has_signs_for_lines(base, scene):
-    symbols = [f"line:{z}" for z in ZONES] + [f"dash:{p}" for p in PROVENANCES[1:]] + ["station:"]
+    symbols = [f"line:{z}" for z in ZONES] + [f"dash:{p}" for p in PROVENANCES[1:]]
+    symbols += ["hollow:line", "station:", "ring:station"]
     group = LegendGroup("Networks", tuple(LegendRow(s, s) for s in symbols))
     sheet = printmap.compose(replace(scene, legend=(group,)), base)
     (artist,) = artists(sheet, "legend-marks")
     colours = [to_hex(c) for c in artist.get_edgecolor()[: len(ZONES)]]
-    assert colours == [load().zones[z].symbol for z in ZONES]
+    assert colours == [to_leaflet()["lines"]["colour"][z] for z in ZONES]
+    rest = len(PROVENANCES) - 1 + 2 + 1 + 2  # two strokes of the hollow line, ring and square
+    assert len(artist.get_paths()) == len(ZONES) + rest
     letter = LegendGroup("x", (LegendRow("letter:H", "heat"),))
     sheet = printmap.compose(replace(scene, legend=(letter,)), base, dpi=50)
     assert artists(sheet, "legend-marks")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meks_geo import queries, state
-from meks_geo.view import Span, View, decode
+from meks_geo.view import Place, Span, View, decode
 from meks_geo.vocabulary import Funding, Status
 
 NOW = date(2026, 11, 21)
@@ -402,3 +402,10 @@ def test_the_document_of_the_query_command(data):
         "projects", "cost_bn_kzt", "electric_mw_added", "heat_gcal_h_added", "wear_percent",
         "wear_known_share",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("zoom", "nearest"), [(3.4, 3), (3.5, 4), (4.5, 5), (6.5, 7), (6.49, 6)])
+def test_lines_are_counted_at_the_zoom_whose_tiles_a_browser_draws(data, zoom, nearest):
+    found = queries.select(data, View(at=NOW, map=Place(48, 67, zoom)))
+    expected = len(found.lines) - found.lines.left_out[nearest]
+    assert found.counts["networks"].drawn == expected

@@ -10,6 +10,8 @@ from urllib.parse import unquote
 import pytest
 from starlette.applications import Starlette
 
+from meks_geo import webmap
+from meks_geo.ui import cache
 from meks_geo.ui.routes import basemap_url, gazetteer_url, routes
 
 
@@ -89,6 +91,26 @@ def test_an_unknown_base_map_is_not_found(ask, digest):
     assert "immutable" not in headers.get("cache-control", "")
 
 
+def test_an_unknown_base_map_reads_each_revision_once_and_a_name_that_is_none_reads_nothing(
+    ask, data, monkeypatch
+):
+    read = []
+
+    def counted(revision=""):
+        read.append(revision)
+        return data
+
+    cache._base_digest.clear()
+    monkeypatch.setattr(cache, "dataset", counted)
+    for digest in ("x", "0" * 13, "00000000000G", "..%2f..%2fdata"):
+        assert ask(f"/basemap/{digest}.json")[0] == 404
+    assert set(read) <= {""}  # the current one, which is there anyway
+    for _ in range(3):
+        assert ask("/basemap/000000000000.json")[0] == 404
+    assert sorted(one for one in read if one) == sorted(cache.Store().revisions())
+    cache._base_digest.clear()
+
+
 def test_a_base_map_may_not_be_changed(ask, data):
     assert ask(basemap_url(data.base), "POST")[0] == 405
 
@@ -136,6 +158,15 @@ def test_plants_of_a_map_come_packed_and_may_be_kept_for_good(ask, data):
     assert "Көкшетау" in plant["title"]
     assert plant["kind"] == "chp"
     assert all(len(line) == 2 for line in plant["hover"])
+
+
+def test_plants_of_a_map_are_gathered_and_packed_once(ask, data, monkeypatch):
+    made, gather = [], webmap.gazetteer
+    monkeypatch.setattr(webmap, "gazetteer", lambda *asked: made.append(asked) or gather(*asked))
+    first, other = (gazetteer_url(data.revision, "en", date(2026, 4, n)) for n in (2, 3))
+    bodies = [ask(address)[2] for address in (first, first, other, first)]
+    assert [at.day for _, at, _ in made] == [2, 3]
+    assert bodies[0] == bodies[1] == bodies[3]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from meks_geo import style
+from meks_geo import printmarks, style
 from meks_geo.vocabulary import ENDED, Kind, Status, Zone
 
 # Machado, Oliveira, Fernandes 2009, severity 1.0, on linear RGB.
@@ -171,6 +171,23 @@ def test_to_leaflet_is_plain_and_whole():
     plain = style.to_leaflet()
     assert plain["zones"]["red"]["symbol"] == style.load().zones["red"].symbol
     assert set(plain) == {"palette", "zones", "shapes", "statuses", "sizes", "lines"}
+
+
+@pytest.mark.parametrize("zone", Zone)
+def test_a_line_has_one_colour_on_every_surface_and_shows_as_a_hairline(zone):
+    colour = style.to_leaflet()["lines"]["colour"][zone]
+    for hollow in (False, True):
+        first, *_ = printmarks.line_inks(zone, 0, "schematic", printmarks.Pen(1.0), hollow=hollow)
+        assert first.edge == colour
+    assert colour in {style.load().zones[zone].symbol, style.load().zones[zone].edge}
+    assert zone != Zone.UNKNOWN or contrast(colour, style.load().palette.land) >= 4.5
+
+
+def test_two_strokes_of_a_hollow_line_are_no_thinner_than_a_hairline():
+    lines = style.load().lines
+    assert lines.hollow_mm * (1 - lines.hollow_share) / 2 >= lines.hairline_mm
+    assert lines.hollow_mm > max(lines.width_mm)
+    assert len(lines.width_mm) == len(lines.width_px)
 
 
 def test_px_to_pt():

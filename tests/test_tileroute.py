@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from starlette.applications import Starlette
 
-from meks_geo import lines, rights, tiles
+from meks_geo import linelayer, lines, rights, tiles
 from meks_geo.store import Store
-from meks_geo.ui import tileroute
 from meks_geo.ui.routes import routes
 
 REVISION = "0123abcdef"
@@ -69,7 +68,7 @@ async def _answer(app, path, method, headers):
     return sent[0]["status"], found, b"".join(m.get("body", b"") for m in sent[1:])
 
 
-URL = tileroute.url(REVISION)
+URL = linelayer.tiles_url(REVISION)
 
 
 def test_the_address_is_that_of_the_contract():
@@ -209,7 +208,7 @@ def test_a_folder_in_its_place_is_damage(ask, archive):
 def test_who_may_not_read_gets_nothing(ask, archive, monkeypatch):
     monkeypatch.setattr(rights, "may", lambda *_: False)
     for revision in (REVISION, "ffffffffff"):
-        status, _, body = ask(tileroute.url(revision))
+        status, _, body = ask(linelayer.tiles_url(revision))
         assert (status, json.loads(body)) == (403, {"error": "forbidden"})
 
 

@@ -1,6 +1,7 @@
 """The web map: all of the scene, nothing from elsewhere, no markup from data, no stale frame."""
 
 import dataclasses
+import gzip
 import hashlib
 import json
 import re
@@ -12,7 +13,7 @@ import pytest
 import streamlit_folium
 from folium.template import Template
 
-from meks_geo import queries, webmap
+from meks_geo import i18n, queries, webmap, wording
 from meks_geo.scene import (
     Area,
     CityMark,
@@ -238,7 +239,8 @@ def as_the_browser(slim, known):
         {**known["sites"][one], "dx_px": slim["shifts"].get(one, 0.0), **status}
         for one in slim["sites"]
     ]
-    lines = slim["lines"] and {**slim["lines"], "names": known["line_names"]}
+    named = {"names": known["line_names"], "shipped": known["shipped"]}
+    lines = slim["lines"] and {**slim["lines"], **named}
     stations = [known["stations"][one] for one in slim["stations"]]
     areas = [{**area, **known["areas"][area["id"]]} for area in slim["areas"]]
     made = {"areas": areas, "sites": sites, "stations": stations, "lines": lines}
@@ -260,6 +262,82 @@ def test_scene_by_ids_and_the_gazetteer_are_the_whole_scene(data, query) -> None
     assert whole["sites"] or query == "&layers=regions"
     made = {**slim, **as_the_browser(slim, known), "gazetteer_url": ""}
     assert {k: v for k, v in made.items() if k not in ("shifts", "statuses")} == whole
+
+
+# -- what is said of substations and of the backbone -----------------------------------------------
+
+DAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module")
+def told(data):
+    """What a browser knows of the plants, substations and lines of record, by language."""
+    return {lang: webmap.gazetteer(data, DAY, lang) for lang in ("kk", "ru", "en")}
+
+
+def said(pairs):
+    """Return pairs of label and value with plain spaces."""
+    return {label: re.sub(r"\s", " ", value) for label, value in pairs}
+
+
+def test_a_substation_says_how_exact_its_point_is_and_who_says_so(data, told) -> None:
+    rows = data.rows["substations"]
+    for lang, places in (("kk", "Орны"), ("ru", "Положение"), ("en", "Position")):
+        stations = told[lang]["stations"]
+        assert {one for one, row in rows.items() if row["location_accuracy"] == "city"} == {
+            one for one, station in stations.items() if station["at_city"]
+        }
+        for one, row in rows.items():
+            hover = said(stations[one]["hover"])
+            words = i18n.text(lang, "lines.at_town")
+            assert hover[places].startswith(words) == (row["location_accuracy"] == "city")
+            assert data.sources[row["location_source_id"]].publisher in hover[places]
+            assert data.sources[row["source_id"]].publisher in hover[i18n.text(lang, "kpis.source")]
+            note = wording.words(data, lang, row["note"])
+            assert hover.get(i18n.text(lang, "column.note"), "") == note
+    station = said(told["en"]["stations"]["ss-agadyr"]["hover"])
+    assert station["Voltage"] == "500 kV"
+    assert station["Position"] == "to the town only · GeoNames"
+    assert station["Source"] == "ebrd.com 27 Jun 2005"
+    assert station["Note"].startswith("The site of the substation is not published")
+
+
+def test_a_line_of_the_backbone_says_its_name_and_the_status_of_its_project(data, told) -> None:
+    number = str(data.lines.number("line-500-ekibastuz-agadyr"))
+    title, facts = told["en"]["shipped"][number]
+    assert title == "500 kV line Ekibastuz - Agadyr"
+    assert said(facts) == {
+        "Sector": "Electricity supply",
+        "Voltage": "500 kV",
+        "Published length": "462 km",
+        "Project": "Completed",
+    }
+    assert told["kk"]["shipped"][number][0] == "Екібастұз – Ақадыр 500 кВ электр беру желісі"
+    assert len(told["ru"]["shipped"]) == len(data.rows["backbone"])
+    length = i18n.text("ru", "lines.published_length")
+    for one, row in data.rows["backbone"].items():
+        told_of = said(told["ru"]["shipped"][str(data.lines.number(one))][1])
+        assert (length in told_of) == (row["length_km"] == row["length_km"])
+
+
+def test_the_status_of_a_lines_project_is_that_of_the_day(data) -> None:
+    number = str(data.lines.number("line-500-ulke-karabatan"))
+    state = {day: queries.as_of(data, day).project_rows for day in (date(2019, 1, 1), DAY)}
+    words = {
+        day: said(webmap.gazetteer(data, day, "en")["shipped"][number][1]).get("Project")
+        for day in state
+    }
+    for day, rows in state.items():
+        status = rows["grid-west-ups"]["status"]
+        known = i18n.label("en", "status", status) if status not in ("", "unknown") else "unknown"
+        assert words[day] == known
+    assert words[DAY] != words[date(2019, 1, 1)]
+
+
+def test_what_is_told_of_the_backbone_is_small(told) -> None:
+    for lang, known in told.items():
+        text = json.dumps({"a": known["shipped"], "b": known["stations"]}, ensure_ascii=False)
+        assert len(gzip.compress(text.encode())) < 8_000, lang
 
 
 def test_a_filter_sends_of_a_plant_its_id_alone(data) -> None:

@@ -218,11 +218,10 @@ def _disc(status: str) -> list[tuple[str, Props, Said]]:
 def _line(zone: str) -> list[tuple[str, Props, Said]]:
     sheet = style.load()
     unknown = zone == Zone.UNKNOWN
-    colour = sheet.zones[zone].edge if unknown else sheet.zones[zone].symbol
     widths = [px_to_pt(one) for one in sheet.lines.width_px]
     thin = px_to_pt(sheet.lines.hairline_px) if unknown else widths[0]
     props = {
-        "line_color": rgb(colour),
+        "line_color": rgb(style.line_colour(zone)),
         "line_width": f"{thin:g}",
         "line_width_unit": "Point",
         "line_style": "solid",

@@ -63,10 +63,12 @@ def subjects(data: Dataset, selection: Selection, more: Iterable[str]) -> tuple[
 
 
 def _newest(card: Card, lang: str) -> str:
-    """Return the day of the newest statement; else that there is a register value, or nothing."""
+    """Return the day of the newest statement; else what there is without one, or nothing."""
     if card.newest:
         return i18n.date(lang, card.newest)
-    known = any(section.lines for section in card.sections)
+    known = {line.said.standing for section in card.sections for line in section.lines}
+    if Standing.STANDS in known:
+        return i18n.text(lang, "card.undated")
     return i18n.text(lang, "card.register_only" if known else "card.nothing_known")
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from meks_geo import (
     cards,
     i18n,
@@ -55,7 +57,7 @@ _SHARED = {
     "nothing_known": "card.nothing_known",
     "project": "lines.project",
     "made_up": "lines.made_up",
-    "drawn_course": "lines.drawn_course",
+    "drawn_course": "lines.schematic_course",
     "synthetic": "provenance.synthetic",
     "schematic": "provenance.schematic",
 }
@@ -197,6 +199,7 @@ def _scene(page: _Page, lang: str) -> dict[str, object]:
             "want": {"none": not len(page.lines.rows)},
             "letters": found["lines"]["letters"],  # type: ignore[index]
             "names": {"words": linelayer.names(lang)["words"]},
+            "ahead": np.flatnonzero(np.isin(page.lines.rows, shown.lines.ahead)).tolist(),
             "left_out": standalonelines.left_out(page.data.lines, page.lines),
             "selected": -1,
         }

@@ -1,11 +1,12 @@
 """Every cache of the pages, with its bound. Keys are strings and frozen values, never frames."""
 
 import gc
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import streamlit as st
 
@@ -25,6 +26,8 @@ from meks_geo.ui.lookout import Lookout
 from meks_geo.view import View
 
 _BUILDING = threading.Lock()
+#: Of the content of a base map; see `Base`.
+_DIGEST = re.compile("[0-9a-f]{12}")
 
 
 def ensure(progress: Progress) -> tuple[Problem, ...]:
@@ -66,11 +69,17 @@ def dataset(revision: str = "") -> Dataset:
 
 def base_of(digest: str) -> Base | None:
     """Return the base map of that content among the published revisions; None for none."""
-    for revision in Store().revisions():
-        base = dataset(revision).base
-        if base.digest == digest:
-            return base
-    return None
+    if not _DIGEST.fullmatch(digest):
+        return None
+    held = (one for one in Store().revisions() if _base_digest(one) == digest)
+    found = next(held, None)
+    return None if found is None else dataset(found).base
+
+
+@st.cache_data(max_entries=1024, show_spinner=False)
+def _base_digest(revision: str) -> str:
+    """Return the digest of a revision's base map; it is kept, for reading them all takes long."""
+    return dataset(revision).base.digest
 
 
 def picture(revision: str, view: View) -> bytes:
@@ -92,9 +101,15 @@ def _print_bytes(revision: str, view: View, digest: str, _plan: SavedPlan | None
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def jobs() -> Jobs:
-    """Return the long work of this process."""
+def jobs() -> Jobs[bytes]:
+    """Return the long work of this process: files that are made."""
     return Jobs()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def plans() -> Jobs[Any]:
+    """Return the plans that this process solves, with the last answers."""
+    return Jobs(kept=8)
 
 
 # -- files that come in ----------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit_folium import st_folium
 
-from meks_geo import i18n, queries, webmap
+from meks_geo import i18n, linelayer, queries, webmap
 from meks_geo.model import Dataset
 from meks_geo.queries import Selection
 from meks_geo.scene import Scene
@@ -44,14 +44,19 @@ def _frame(data: Dataset, scene: Scene, view: View) -> None:
             gazetteer_url=gazetteer_url(data.revision, view.lang, view.at),
         ),
     )
-    session.on_map_event(_named(data, event))
+    session.on_map_event(named(data, event) if isinstance(event, dict) else event)
 
 
-def _named(data: Dataset, event: object) -> object:
-    """Return an event of the map with the id of the line that it speaks of by its row."""
-    if not isinstance(event, dict) or event.get("event") != "line":
+def named(data: Dataset, event: dict[str, object]) -> dict[str, object]:
+    """Return an event of the map with the id of the line that it speaks of by its row.
+
+    A row of the tiles of another revision is another line: such an event means nothing.
+    """
+    if event.get("event") != "line":
         return event
     row = event.get("row")
+    if event.get("url") != linelayer.tiles_url(data.revision):
+        return {}
     if not isinstance(row, int) or not 0 <= row < len(data.lines):
         return {}
     return {**event, "id": data.lines.id(row)}

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from meks_geo import barcharts, charts, i18n, netsums, style
+from meks_geo import barcharts, charts, i18n, linecards, netsums, networks, style
 from meks_geo.intake import listing
 from meks_geo.model import Dataset
 from meks_geo.netsums import GROUPS, Part
 from meks_geo.queries import Selection
-from meks_geo.ui import session, shell
+from meks_geo.ui import render, session, shell, tables
 from meks_geo.view import View
 from meks_geo.vocabulary import Provenance, Zone
 
@@ -46,12 +46,14 @@ def show(data: Dataset, selection: Selection) -> None:
         with st.container(key=f"sums-{part.name}"):
             _head(part, lang, alone=len(parts) == 1)
             _totals(part, sums["sector"], lang)
+            _ahead(data, part, view)
             _drawn(data, part, lang)
             _classes(sums["sector"], lang)
             _charts(sums["sector"], sums["years"], lang)
             notes = netsums.rule_notes(data, view, sums["sector"])
             shell.hint(" ".join((i18n.text(lang, "legend.lines_note"), *notes)))
             _table(data, view, part, chosen, sums[chosen])
+            _lines(data, selection, part)
     shell.hint(i18n.text(lang, "networks.measured"))
 
 
@@ -83,6 +85,15 @@ def _totals(part: Part, table: pd.DataFrame, lang: str) -> None:
         for key, value, side in cells
     )
     st.html(f'<div class="tiles {part.name}">{markup}</div>')
+
+
+def _ahead(data: Dataset, part: Part, view: View) -> None:
+    """Say of how much of the kilometres the lines are not built on the day."""
+    rows = part.lines.among(networks.ahead(data, view.at))
+    if len(rows):
+        km = i18n.quantity(view.lang, float(part.lines.lines.km[rows].sum()), "km")
+        found = i18n.plural(view.lang, "networks.found", len(rows))
+        shell.hint(i18n.text(view.lang, "networks.ahead", lines=found, km=km))
 
 
 def _drawn(data: Dataset, part: Part, lang: str) -> None:
@@ -276,6 +287,25 @@ def as_csv(sums: pd.DataFrame, part: str, group: str, lang: str) -> bytes:
 
 def _cell(lang: str, value: Any, digits: int | None) -> str:
     return str(value) if digits is None else i18n.number(lang, value, digits, grouping=False)
+
+
+# -- line by line ----------------------------------------------------------------------------------
+
+
+def _lines(data: Dataset, selection: Selection, part: Part) -> None:
+    """Draw the lines one by one, and beside them the card of the selected one."""
+    view = selection.view
+    number = data.lines.number(view.sel) if view.sel else None
+    left, right = st.columns([0.72, 0.28], gap="small")
+    with left:
+        tables.lines(data, part, view)
+    if number is None or not part.lines.mask[number]:
+        with right:
+            shell.hint(i18n.text(view.lang, "networks.choose_line"))
+        return
+    with right, st.container(key="card"):
+        shell.to_map(view)
+        render.card(linecards.card(data, selection.state, view.sel, view.lang), view)
 
 
 # -- nothing in the filter -------------------------------------------------------------------------

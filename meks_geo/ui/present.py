@@ -13,7 +13,7 @@ from meks_geo import i18n, queries, scene, stories, webmap
 from meks_geo.config import stamp
 from meks_geo.errors import InputError, NothingPublishedError
 from meks_geo.model import Dataset
-from meks_geo.ui import cache, hall, planned, session, shell
+from meks_geo.ui import cache, hall, maps, planned, session, shell
 from meks_geo.ui.meeting import State, at_ease, board
 from meks_geo.ui.routes import basemap_url
 from meks_geo.view import View, changed
@@ -152,7 +152,7 @@ def _hear(data: Dataset, event: dict[str, object], shown: View, seat: Seat) -> N
         return
     by, heard = steps(event, session.kept("hall_sum"))
     session.keep(hall_event=number, hall_sum=heard)
-    kind, row = event["event"], event.get("row")
+    kind = event["event"]
     if kind == "leave":
         leave(shown)
     elif by:
@@ -160,9 +160,7 @@ def _hear(data: Dataset, event: dict[str, object], shown: View, seat: Seat) -> N
     elif kind == "dark":
         board().darken(seat.code)
     else:
-        if kind == "line" and isinstance(row, int) and 0 <= row < len(data.lines):
-            event = {**event, "id": data.lines.id(row)}
-        changes = session.map_changes(shown, event)
+        changes = session.map_changes(shown, maps.named(data, event))
         if not changes:
             return
         _show(changed(shown, **changes), seat)

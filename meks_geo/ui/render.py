@@ -191,10 +191,12 @@ def _nothing(lang: str) -> str:
 
 
 def _newest_words(value: Card, lang: str) -> str:
-    """Return the day of the newest statement; else that there is a register value, or nothing."""
+    """Return the day of the newest statement; else what there is without one, or nothing."""
     if value.newest:
         return i18n.date(lang, value.newest)
-    known = any(section.lines for section in value.sections)
+    known = {line.said.standing for section in value.sections for line in section.lines}
+    if Standing.STANDS in known:
+        return i18n.text(lang, "card.undated")
     return i18n.text(lang, "card.register_only" if known else "card.nothing_known")
 
 
@@ -231,7 +233,7 @@ def _value(said: Said, lang: str) -> str:
 
 def source(said: Said) -> str:
     """Return a source as a link with its day; without a link where its address is not the web's."""
-    text = f"{escape(said.source)} · {escape(said.day)}"
+    text = " · ".join(escape(part) for part in (said.source, said.day) if part)
     if not said.url.startswith(("https://", "http://")):
         return text
     href, title = escape(said.url, quote=True), escape(said.title, quote=True)

@@ -138,7 +138,12 @@ def _gazetteer(request: Request) -> Response:
         return JSONResponse({"error": "unknown-gazetteer"}, status_code=404)
     if asked["revision"] not in Store().revisions():
         return JSONResponse({"error": "unknown-revision"}, status_code=404)
-    found = webmap.gazetteer(cache.dataset(asked["revision"]), at, lang)
-    body = gzip.compress(json.dumps(found, ensure_ascii=False).encode(), 6, mtime=0)
+    body = _packed_gazetteer(asked["revision"], lang, at)
     headers = {"Cache-Control": _FOREVER, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     return Response(body, media_type="application/json", headers=headers)
+
+
+@lru_cache(maxsize=64)
+def _packed_gazetteer(revision: str, lang: str, at: date) -> bytes:
+    found = webmap.gazetteer(cache.dataset(revision), at, lang)
+    return gzip.compress(json.dumps(found, ensure_ascii=False).encode(), 6, mtime=0)

@@ -251,7 +251,10 @@ def map_changes(view: View, event: dict[str, object]) -> dict[str, Any]:
             return {}
         return {} if place == view.map else {"map": place}
     if kind in ("select", "city", "line") and isinstance(subject, str):
-        return {"sel": "" if view.sel == subject else subject}
+        # a map without a place would go to a chosen line; who clicked on it stays where he is
+        stays = kind == "line" and view.map is None
+        there = map_changes(view, {**event, "event": "move"}) if stays else {}
+        return {**there, "sel": "" if view.sel == subject else subject}
     if kind == "region" and subject in REGIONS:
         only = view.region == (subject,)
         return {"region": () if only else (str(subject),), "map": None}

@@ -3,24 +3,32 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
+from html import escape
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from meks_geo import cards, i18n, wording
+from meks_geo import cards, i18n, netsums, wording
 from meks_geo.dates import parse
 from meks_geo.model import Dataset, Row
+from meks_geo.netsums import Part
 from meks_geo.queries import Selection
 from meks_geo.ui import session
+from meks_geo.view import View
 from meks_geo.vocabulary import OUT_OF_RED
 
 _HEIGHT_ROWS = 12
 _NONE = "—"
 _NAMED_BY_UNIT = {"mw", "gcal", "cost", "usd"}
 #: Widths in px where the longest word would push the rest out of sight.
-_WIDTHS = {"project": 270, "funding": 140, "due": 140, "slip": 120, "part_of": 150, "title": 420}
+_WIDTHS = {
+    **{"project": 270, "funding": 140, "due": 140, "slip": 120, "part_of": 150, "title": 420},
+    **{"line": 300, "operator": 220},
+}
+#: Most lines of a table, of however many the filter leaves.
+MOST_LINES = 200
 _ROW_PX = 35
 
 #: Sort keys of a table and the column of the state that each orders by.
@@ -108,6 +116,22 @@ def projects(data: Dataset, selection: Selection) -> None:
     with st.container(key="table"):
         _caption(lang, "table.projects_title", len(shown), _PROJECT_SORTS, view.sort)
         _grid(shown, lang, units, f"projects-{view.sort}", view.sel, rows=20)
+
+
+def lines(data: Dataset, part: Part, view: View) -> None:
+    """Draw the most worn lines of a part one by one, `MOST_LINES` at most."""
+    lang, whole = view.lang, len(part.lines)
+    rows = netsums.worst(part.lines, MOST_LINES)
+    shown = netsums.line_table(data, part.lines, rows, view.at, lang)
+    shown["length"] = _aligned(lang, shown["length"].round(1))
+    shown["voltage"] = _aligned(lang, shown["voltage"])
+    with st.container(key=f"lines-{part.name}"):
+        st.html(f'<div class="table-title">{i18n.plural(lang, "table.lines_title", whole)}</div>')
+        if whole > len(shown):
+            words = i18n.text(lang, "table.most_worn", shown=i18n.number(lang, len(shown)))
+            st.html(f'<p class="hint">{escape(words)}</p>')
+        units = {"length": "km", "voltage": "kV"}
+        _grid(shown, lang, units, f"lines-{part.name}", view.sel, in_words=True)
 
 
 def sources(data: Dataset, selection: Selection) -> None:

@@ -23,11 +23,6 @@ _REVISION = re.compile("[0-9a-f]{6,64}")
 _HEAD_BYTES = 16_384
 
 
-def url(revision: str) -> str:
-    """Return the address of the tiles of a revision."""
-    return f"/tiles/{revision}/networks.pmtiles"
-
-
 def route(may_read: Callable[[Request], bool]) -> Route:
     """Return the route; it answers whom `may_read` lets read."""
 

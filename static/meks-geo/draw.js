@@ -153,8 +153,9 @@
     }
   }
 
-  /** Add a substation: a small open square, so that no colour of wear is meant. */
-  function station(parent, side) {
+  /** Add a substation: a small open square, so that no colour of wear is meant; with a ring where it is placed at a town. */
+  function station(parent, side, atCity) {
+    if (atCity) ring(parent, side / 2 + style.sizes.ring_px);
     svg("rect", {
       x: -side / 2, y: -side / 2, width: side, height: side, fill: style.palette.paper, stroke: style.palette.ink, "stroke-width": 1.2,
     }, parent);
@@ -178,17 +179,24 @@
         root).textContent = "%";
     } else if (sort === "kind") {
       shape(root, what, 13, solid(palette.ink_soft));
+    } else if (code === "hollow:line") {
+      const across = { x1: -11, x2: 11, y1: 0, y2: 0 };
+      svg("line", { ...across, stroke: palette.ink_soft, "stroke-width": 4 }, root);
+      svg("line", { ...across, stroke: palette.paper, "stroke-width": 1.8 }, root);
     } else if (sort === "hollow") {
       shape(root, what, 12, hollow(palette.ink_soft));
     } else if (sort === "ring") {
-      shape(root, "chp", 7, solid(palette.ink_soft));
-      ring(root, 7.5);
+      if (what === "station") station(root, sizes.station_px, true);
+      else {
+        shape(root, "chp", 7, solid(palette.ink_soft));
+        ring(root, 7.5);
+      }
     } else if (sort === "status") {
       disc(root, what, 0, 0, sizes.status_px + 3);
     } else if (sort === "line" || sort === "dash") {
       const unknown = sort === "dash" || what === "unknown";
       svg("line", {
-        x1: -11, x2: 11, y1: 0, y2: 0, stroke: unknown ? style.zones.unknown.edge : zone(what).symbol,
+        x1: -11, x2: 11, y1: 0, y2: 0, stroke: style.lines.colour[unknown ? "unknown" : what],
         "stroke-width": unknown ? 1.4 : style.lines.width_px[2],
         "stroke-dasharray": sort === "dash" ? style.lines.dash[what].join() : "none",
       }, root);

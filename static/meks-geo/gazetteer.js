@@ -1,5 +1,5 @@
-/* Plants, substations, regions and names that a scene does not carry itself: read once from its address, then put into each
-   scene, which tells ids and what a filter changes. They depend on revision, day and language, never on a filter. */
+/* Plants, substations, regions, names and lines of the backbone that a scene does not carry itself: read once from its address,
+   then put into each scene, which tells ids and what a filter changes. They depend on revision, day and language, never on a filter. */
 (function () {
   "use strict";
 
@@ -8,7 +8,7 @@
   /** Return `fill(scene)`: makes a scene whole in place. Gives true when it is at once, else a promise of it;
       the promise is false where the address gave nothing: the scene then has no plants. */
   MEKS.gazetteer = function () {
-    let held = null; // {url, sites, stations, areas, labels, line_names}
+    let held = null; // {url, sites, stations, areas, labels, line_names, shipped}
     let wanted = "";
     let loading = null;
 
@@ -19,7 +19,7 @@
       scene.stations = pick(scene.stations, known.stations);
       scene.areas = scene.areas.filter(({ id }) => known.areas[id]).map((area) => ({ ...area, ...known.areas[area.id] }));
       scene.labels = known.labels;
-      if (scene.lines) scene.lines.names = known.line_names;
+      if (scene.lines) Object.assign(scene.lines, { names: known.line_names, shipped: known.shipped });
       return true;
     }
 

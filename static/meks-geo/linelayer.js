@@ -12,7 +12,7 @@
   const RATIO_MAX = 2;
   const LOADING_MS = 600;
   const RETRY_MS = 3000;
-  const NOT_FOUND = [403, 404];
+  const [FORBIDDEN, NOT_FOUND] = [403, 404];
 
   const Canvases = L.GridLayer.extend({
     createTile(coords, done) {
@@ -57,6 +57,9 @@
       shown.delete(key);
       if (entry && !entry.tile && tiles) tiles.drop(coords.z, coords.x, coords.y);
     });
+    const chosen = L.layerGroup().addTo(map); // the selected line, where no tile has it
+    const renderer = L.svg({ pane: "meks-over", padding: 0.4 });
+    let chosenAt = null; // the zoom at which that is
     const note = html("div", "meks-lines-note");
     note.setAttribute("role", "status");
     note.hidden = true;
@@ -64,6 +67,7 @@
     control.onAdd = () => note;
     control.addTo(map);
     map.on("moveend zoomend", () => { tell(); plan(); });
+    map.on("zoomend", () => { if (tileZoom() !== chosenAt) choose(); });
 
     // ------------------------------------------------------------- update
 
@@ -74,6 +78,7 @@
       document.body.dataset.meksLines = 0;
       const had = tiles && tiles.url;
       lines = next || null;
+      choose();
       if (!lines) {
         layer.remove();
         say("");
@@ -95,6 +100,20 @@
       // symbols and regions first: they are on the screen with the next frame
       requestAnimationFrame(() => setTimeout(paintAll));
       if (tipped && pointed) look();
+    }
+
+    /** Draw the selected line at the zooms at which its tiles lack it: there it is some pixels long. */
+    function choose() {
+      const found = lines && lines.selected_line;
+      chosen.clearLayers();
+      chosenAt = tileZoom();
+      if (!found || (found.shown >> chosenAt) & 1) return;
+      const about = { ...found, isHollow: lines.ahead.includes(lines.selected) };
+      for (const [color, weight, dash] of MEKS.chosenStrokes(sheet, about)) {
+        L.polyline(found.paths, {
+          renderer, interactive: false, smoothFactor: 0, color, weight, opacity: 1, dashArray: dash.join() || null, lineCap: dash.length ? "butt" : "round",
+        }).addTo(chosen);
+      }
     }
 
     // -------------------------------------------------------------- tiles
@@ -149,7 +168,7 @@
       if (failed) return;
       failed = error;
       console.error(error);
-      say((NOT_FOUND.includes(error.status) ? words.no_tiles : words.damaged_tiles) || String(error));
+      say({ [FORBIDDEN]: words.forbidden_tiles, [NOT_FOUND]: words.no_tiles }[error.status] || words.damaged_tiles || String(error));
       tell();
     }
 
@@ -291,10 +310,14 @@
       map.getContainer().classList.remove("meks-over-line");
     }
 
-    /** Report the line under a click; return whether there is one. */
+    /** Report the line under a click, whose tiles name its row, and where the map stands; return whether there is one. */
     function click(event) {
       const found = pick(map.mouseEventToContainerPoint(event.originalEvent));
-      if (found && event.originalEvent.detail < 2) emit({ event: "line", row: found.tile.n[found.i] }); // else half a double click
+      if (found && event.originalEvent.detail < 2) { // else half a double click
+        const { lat, lng } = map.getCenter();
+        const [here, there, zoom] = [lat.toFixed(4), lng.toFixed(4), map.getZoom().toFixed(2)].map(Number);
+        emit({ event: "line", row: found.tile.n[found.i], url: lines.url, lat: here, lon: there, zoom });
+      }
       return found !== null;
     }
 

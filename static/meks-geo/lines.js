@@ -9,17 +9,21 @@
   const GROUPS = 64; // zone x width class x provenance
 
   /** Return the wishes of a scene's lines in a form that is quick to ask. */
-  function prepare({ at, period, want }) {
+  function prepare({ at, period, want, ahead = [] }) {
     const named = new Map();
     const projects = want.p && new Set(want.p);
     return {
       at,
+      ahead: new Set(ahead),
+      first: Math.min(...ahead), // most lines are told apart without a look into the set
+      last: Math.max(...ahead),
       period,
       divisor: 4 ** Math.max(period, 0),
       none: want.none,
       sectors: table(want.s),
       regions: table(want.r),
       operators: want.o && new Set(want.o),
+      rows: new Set(want.i || []),
       provenances: table(want.v),
       zones: table(want.z),
       wear: want.wear,
@@ -40,6 +44,8 @@
     return found;
   }
 
+  const isAhead = ({ n }, i, { ahead, first, last }) => n[i] >= first && n[i] <= last && ahead.has(n[i]);
+
   const isKnown = (tile, i, filter) => tile.a[i] >= 0 && tile.d[i] <= filter.at;
 
   function zone(tile, i, filter) {
@@ -52,7 +58,7 @@
     if (filter.sectors && !filter.sectors[tile.s[i]]) return false;
     if (filter.regions && !filter.regions[tile.r[i]]) return false;
     if (filter.provenances && !filter.provenances[tile.v[i]]) return false;
-    if (filter.operators && !filter.operators.has(tile.o[i])) return false;
+    if (filter.operators && !filter.operators.has(tile.o[i]) && !filter.rows.has(tile.n[i])) return false;
     if (filter.zones && !filter.zones[zone(tile, i, filter)]) return false;
     if (filter.wear) {
       const { unknown, low, high } = filter.wear;
@@ -76,7 +82,7 @@
   /** Sort the lines of a tile by the group in which they are drawn, worst last; kept with the tile.
 
       `order` from `starts[g]` to `starts[g + 1]` are the lines of group g, `group` is 255 for a line
-      that does not pass. */
+      that does not pass, `ahead` are those of `order` that are not built. */
   function sort(tile, filter) {
     if (tile.sorted && tile.sorted.filter === filter) return tile.sorted;
     const group = new Uint8Array(tile.count);
@@ -91,7 +97,8 @@
     const order = new Uint32Array(starts[GROUPS]);
     const next = starts.slice();
     for (let i = 0; i < tile.count; i += 1) if (group[i] !== HIDDEN) order[next[group[i]]++] = i;
-    tile.sorted = { filter, group, starts, order };
+    const ahead = filter.ahead.size ? order.filter((i) => isAhead(tile, i, filter)) : [];
+    tile.sorted = { filter, group, starts, order, ahead };
     return tile.sorted;
   }
 

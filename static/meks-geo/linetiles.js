@@ -9,6 +9,7 @@
   const TILES_KEPT = 200;
   const LINES_KEPT = 1.5e6;
   const PASSING = [429, 500, 502, 504]; // HTTP: may be better the next time
+  const OUTSIDE = 416; // HTTP: the archive ends before
   const FAST = 2 ** 14; // coordinates of a tile of this extent fit into 16 bits
 
   /** Columns of a tile and what a line has that lacks them; `p` is a place in `texts`. */
@@ -33,33 +34,42 @@
     constructor(url, given) {
       this.url = url;
       this.given = given;
+      this.cache = "default";
     }
 
     getKey() {
       return this.url;
     }
 
-    async getBytes(offset, length, signal) {
-      const data = this.given ? this.given.slice(offset, offset + length) : await this.ask(offset, length, signal);
-      if (data.byteLength < length && offset > 0) throw new ArchiveError(`${this.url}: ends before byte ${offset + length}`);
-      return { data };
+    async getBytes(offset, length, signal, etag) {
+      const found = this.given ? { data: this.given.slice(offset, offset + length) } : await this.ask(offset, length, signal, etag);
+      if (found.data.byteLength < length && offset > 0) throw new ArchiveError(`${this.url}: ends before byte ${offset + length}`);
+      return found;
     }
 
-    async ask(offset, length, signal) {
+    /** Bytes of an archive with another ETag than that of the directory in use are refused: the library then reads the directory anew. */
+    async ask(offset, length, signal, expected) {
       const range = `bytes=${offset}-${offset + length - 1}`;
       const lost = (error) => { // the line may go while the answer is on its way, too
         throw error.name === "AbortError" ? error : new ArchiveError(`${this.url}: ${error}`, 0, true);
       };
-      const answer = await fetch(this.url, { signal, headers: { Range: range } }).catch(lost);
+      const answer = await fetch(this.url, { signal, cache: this.cache, headers: { Range: range } }).catch(lost);
+      const etag = answer.headers.get("etag") || undefined;
+      if (expected && (answer.status === OUTSIDE || (etag && etag !== expected))) {
+        this.cache = "reload"; // what the browser keeps may be of the archive before
+        if (answer.body) answer.body.cancel().catch(() => {}); // it may be all of the archive
+        throw new window.pmtiles.EtagMismatch(`${this.url}: ${etag} in place of ${expected}`);
+      }
       if (!answer.ok) throw new ArchiveError(`${this.url}: HTTP ${answer.status}`, answer.status);
       const data = await answer.arrayBuffer().catch(lost);
-      return answer.status === 206 ? data : data.slice(offset, offset + length);
+      return { data: answer.status === 206 ? data : data.slice(offset, offset + length), etag };
     }
   }
 
   /** Return a reader of tiles: `get(z, x, y)` gives a decoded tile or a promise of one, `drop(z, x, y)` stops waiting for it. */
   MEKS.lineTiles = function (url) {
-    const open = () => new window.pmtiles.PMTiles(new Source(url, MEKS.preload[url]));
+    const source = new Source(url, MEKS.preload[url]);
+    const open = () => new window.pmtiles.PMTiles(source);
     let archive = open();
     const kept = new Map(); // in the order of last use
     const asked = new Map();

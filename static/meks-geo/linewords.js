@@ -5,12 +5,13 @@
   const MEKS = window.MEKS;
   const { isKnown, zone } = MEKS.lines;
   const OFFICIAL = 0;
-  const lists = new Map(); // address -> names of the operators by code, once they have come
+  const RETRY_MS = 3000;
+  const lists = new Map(); // address -> names of the operators by code, empty till they have come
 
   /** Return a number as a language writes it. */
   MEKS.lineNumber = (lang, value, options) => new Intl.NumberFormat(MEKS.draw.locale(lang), options).format(value);
 
-  /** Read the names of the operators, once for an address; a tip without them has no operator. */
+  /** Read the names of the operators of an address, when they are not here or on their way; a tip without them has no operator. */
   MEKS.lineOperators = async function (url) {
     if (!url || lists.has(url)) return;
     lists.set(url, []);
@@ -19,22 +20,26 @@
       if (answer instanceof Response && !answer.ok) throw new Error(`${url}: HTTP ${answer.status}`);
       lists.set(url, answer instanceof Response ? await answer.json() : answer);
     } catch (error) {
-      lists.delete(url);
+      setTimeout(() => lists.delete(url), RETRY_MS); // the next tip asks again
       console.error(error);
     }
   };
 
-  /** Return [title, rows] about line i of a tile; `lines` as in the scene. */
+  /** Return [title, rows] about line i of a tile; `lines` as in the scene. A line of the backbone has a name and facts of its own. */
   MEKS.describeLine = function (tile, i, { lines, filter, lang }) {
     const { sectors, zones, provenance, words } = lines.names;
+    const [title, facts] = (lines.shipped || {})[tile.n[i]] || [sectors[tile.s[i]] || "", []];
+    MEKS.lineOperators(lines.operators_url);
     const operators = lists.get(lines.operators_url) || [];
     const rows = [
+      ...facts,
       [words.wear, wear(tile, i, filter, words, lang)],
       [words.zone, zones[zone(tile, i, filter)]],
       [words.operator, operators[tile.o[i]]],
     ];
+    if (filter.ahead.has(tile.n[i])) rows.push([words.built, words.ahead]);
     if (tile.v[i] !== OFFICIAL) rows.push([words.provenance, provenance[tile.v[i]]]);
-    return [sectors[tile.s[i]] || "", rows.filter(([, value]) => value).map(([label, value]) => [label || "", value])];
+    return [title, rows.filter(([, value]) => value).map(([label, value]) => [label || "", value])];
   };
 
   function wear(tile, i, filter, words, lang) {

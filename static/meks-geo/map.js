@@ -453,13 +453,15 @@
     }
   }
 
-  /** Show the scene's bounds as large as they go without the legend covering a region. */
+  /** Show the scene's bounds as large as they go without the legend covering a region, or the selected line that they are of. */
   function fitHome() {
     const size = map.getSize();
     if (!scene || size.x < 40 || size.y < 40) return; // the frame has no size yet; onResize comes back
     const inside = new Set(scene.areas.filter((area) => area.inside).map((area) => area.id));
+    const line = scene.lines && scene.lines.selected_line;
+    const course = line && new Map([[scene.lines.selected, { polygons: line.paths.map((path) => [path.map(([lat, lon]) => [lon, lat])]) }]]);
     const own = scene.marks.length ? new Map() : inside.size ? new Map([...regions].filter(([id]) => inside.has(id))) : regions;
-    const { centre, zoom } = MEKS.home({ map, bounds: scene.bounds, card: legend.cover(), regions: own });
+    const { centre, zoom } = MEKS.home({ map, bounds: scene.bounds, card: legend.cover(), regions: course || own });
     goTo(centre, zoom);
   }
 

@@ -1,4 +1,5 @@
-/* The substations at which the backbone's lines end: small open squares, so that no colour of wear is meant. */
+/* The substations at which the backbone's lines end: small open squares, so that no colour of wear is meant.
+   One that is placed at a town has a dashed ring, as a plant has there. */
 (function () {
   "use strict";
 
@@ -11,11 +12,12 @@
     const group = L.layerGroup().addTo(map);
     let drawn = "";
 
-    function marker({ lat, lon, title, hover }) {
-      const half = BOX_PX / 2;
-      const element = svg("svg", { width: BOX_PX, height: BOX_PX, viewBox: `${-half} ${-half} ${BOX_PX} ${BOX_PX}`, "aria-hidden": "true" });
-      station(element, sheet.sizes.station_px);
-      const icon = L.divIcon({ html: element, className: "meks-icon", iconSize: [BOX_PX, BOX_PX] });
+    function marker({ lat, lon, title, hover, at_city }) {
+      const { station_px: side, ring_px: gap } = sheet.sizes;
+      const box = at_city ? side + 2 * gap + 2 : BOX_PX;
+      const element = svg("svg", { width: box, height: box, viewBox: `${-box / 2} ${-box / 2} ${box} ${box}`, "aria-hidden": "true" });
+      station(element, side, at_city);
+      const icon = L.divIcon({ html: element, className: "meks-icon", iconSize: [box, box] });
       const made = L.marker([lat, lon], { icon, pane: "meks-marks", keyboard: false });
       const show = (event) => tip.show(title, hover, map.mouseEventToContainerPoint(event.originalEvent));
       return made.on({ mouseover: show, mousemove: show, mouseout: tip.hide });

@@ -13,7 +13,7 @@
   /** The layer that a row of the legend speaks of, by the sort of its symbol. */
   const LAYER_OF = {
     zone: "plants", kind: "plants", hollow: "plants", ring: "plants", status: "projects", area: "regions", city: "cities",
-    line: "networks", dash: "networks", station: "networks", letter: "networks",
+    line: "networks", dash: "networks", station: "networks", letter: "networks", "hollow:line": "networks", "ring:station": "networks",
   };
 
   const cards = new Map(file.cards.map(([id, mark, place, card]) => [id, { mark: mark || id, place, card }]));
@@ -270,7 +270,7 @@
     const { scene } = texts();
     const on = (layer) => state.layers.has(layer);
     const { mark } = cards.get(state.chosen) || { mark: "" };
-    const isOn = (symbol) => [LAYER_OF[symbol.split(":")[0]]].every((layer) => !layer || on(layer)); // a plan is on no layer
+    const isOn = (symbol) => [LAYER_OF[symbol] || LAYER_OF[symbol.split(":")[0]]].every((layer) => !layer || on(layer)); // a plan is on no layer
     const legend = scene.legend
       .map((group) => ({ ...group, rows: group.rows.filter(({ symbol }) => isOn(symbol)) }))
       .filter((group) => group.rows.length);

@@ -97,8 +97,7 @@ def test_an_entry_is_chosen_by_a_click_on_its_row(open_window, own_server):
     entries = page.locator('[data-testid="stDataFrame"]').first
     first = page.locator(".st-key-entry h2").inner_text()
     number = int(first.split()[-1])
-    if number == 1:
-        pytest.skip("only one entry was written")
+    assert number > 1, "what was published above is an entry of its own"
     box = entries.locator("canvas").first.bounding_box()
     row = box["height"] / (number + 1)
     page.mouse.click(box["x"] + 16, box["y"] + 2.5 * row)

@@ -179,6 +179,15 @@ class Alone:
     def events(self):
         return [(e["event"], e.get("row", e.get("id"))) for e in self.page.evaluate("events")][1:]
 
+    def dots(self, left, top, wide=1, high=1):
+        """Return the colours (red, green, blue, opacity) on the tile with lines, row by row."""
+        found = self.page.evaluate(DOTS, [left, top, wide, high])
+        return [tuple(found[at : at + 4]) for at in range(0, len(found), 4)]
+
+    def over(self):
+        """Return colour, width and dash of the strokes over the tiles, the lowest first."""
+        return self.page.evaluate(OVER)
+
     def click(self, right, below):
         """Click beside the middle of the map, and wait for what a click may bring."""
         self.page.mouse.click(400 + right, 250 + below)
@@ -203,6 +212,24 @@ FOUND = """colours => Object.keys(colours).filter((zone) => {
 })"""
 
 
+#: What is on the one tile that has lines.
+DOTS = """([left, top, wide, high]) => {
+  const whole = (one) => one.getContext("2d").getImageData(0, 0, one.width, one.height).data;
+  const there = [...document.querySelectorAll(".leaflet-meks-lines-pane canvas")];
+  const tile = there.find((one) => one.width && whole(one).some((value) => value));
+  return [...tile.getContext("2d").getImageData(left, top, wide, high).data];
+}"""
+
+OVER = """() => [...document.querySelectorAll(".leaflet-meks-over-pane path")]
+  .filter((path) => path.getAttribute("d") !== "M0 0")
+  .map((path) => ["stroke", "stroke-width", "stroke-dasharray"]
+    .map((name) => path.getAttribute(name)))"""
+
+
+def rgb(colour):
+    return tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
+
+
 @pytest.fixture
 def alone(browser):
     made = Alone(browser)
@@ -220,7 +247,7 @@ def rules(browser):
 
 
 def wanted(**changes):
-    none = dict.fromkeys(("s", "r", "o", "v", "z", "wear", "p"))
+    none = dict.fromkeys(("s", "r", "o", "i", "v", "z", "wear", "p"))
     return none | {"none": False} | changes
 
 
@@ -230,11 +257,13 @@ def lines(**changes):
     words = {"wear": "Wear", "zone": "Zone", "operator": "Operator", "unknown": "unknown"}
     words |= {"on": "as of", "provenance": "Provenance", "not_drawn": "Not drawn: {count}"}
     words |= {"no_tiles": "No networks", "damaged_tiles": "Damaged", "loading": "Loading"}
+    words |= {"built": "Built", "ahead": "not built yet"}
     names = {"sectors": {"0": "Heat", "2": "Water", "4": "Gas"}, "words": words}
     names |= {"zones": ["red", "yellow", "green", "unknown"]}
     names |= {"provenance": {"0": "official", "3": "synthetic"}}
     made = {"url": TILES, "operators_url": OPERATORS, "at": 20261122, "period": 1, "want": want}
     made |= {"letters": None, "names": names, "left_out": [0] * 15, "selected": -1, "total": 4}
+    made |= {"ahead": [], "selected_line": None}
     return made | changes
 
 
@@ -249,6 +278,9 @@ def lines(**changes):
         ({"s": [2]}, {8, 9}),
         ({"s": [2], "r": [2]}, {9}),
         ({"o": [0]}, {7}),
+        ({"o": [0], "i": []}, {7}),
+        ({"o": [0], "i": [9]}, {7, 9}),
+        ({"o": [], "i": [8], "s": [4]}, set()),
         ({"v": [0, 1, 2]}, {7, 8, 10}),
         ({"z": [0]}, {7, 10}),
         ({"z": [3]}, {9}),
@@ -328,6 +360,104 @@ def test_a_line_is_picked_within_6_px_and_only_while_it_passes(alone):
     alone.click(30, 1)
     alone.click(30, 42)
     assert alone.events()[2:] == [("region", "KZ-55"), ("line", 8)]
+
+
+def test_a_click_names_the_tiles_of_its_row_and_where_the_map_stands(alone):
+    alone.paint(lines())
+    alone.click(30, 0)
+    told = alone.page.evaluate("events")[-1]
+    assert (told["event"], told["row"], told["url"]) == ("line", 7, TILES)
+    assert (told["lat"], told["lon"]) == pytest.approx((LAT, LON), abs=0.001)
+    assert told["zoom"] == ZOOM
+
+
+def test_a_line_that_is_not_built_is_hollow_and_its_tip_says_so(alone):
+    alone.paint(lines())
+    red = rgb(style.load().zones["red"].symbol)
+    assert {dot[:3] for dot in alone.dots(20, 127, 200, 2)} == {red}
+    alone.paint(lines(ahead=[7]))
+    rim, inside, other, rim_too = (alone.dots(40, y)[0] for y in (126, 127, 128, 129))
+    assert rim[:3] == pytest.approx(red, abs=8)
+    assert rim_too[:3] == pytest.approx(red, abs=8)
+    assert min(inside[:3]) == min(other[:3]) > 130
+    alone.page.mouse.move(430, 250)
+    alone.page.mouse.move(431, 250)
+    alone.page.wait_for_timeout(100)
+    assert "not built yet" in alone.tip()
+    alone.page.mouse.move(431, 290)
+    alone.page.wait_for_timeout(100)
+    assert "not built yet" not in alone.tip()
+    alone.paint(lines(ahead=[7], s=[2]))
+    assert "red" not in alone.zones()
+
+
+def test_the_legend_shows_a_hollow_line(rules):
+    ask = """() => [...MEKS.draw.legendSymbol("hollow:line").querySelectorAll("line")]
+      .map((line) => [line.getAttribute("stroke"), Number(line.getAttribute("stroke-width"))])"""
+    (outer, wide), (inner, narrow) = rules.evaluate(ask)
+    palette = style.load().palette
+    assert (outer, inner) == (palette.ink_soft, palette.paper)
+    assert wide > narrow
+
+
+def test_sectors_are_told_apart_by_letters_at_every_zoom(alone):
+    ink = {"ink": style.load().palette.ink}
+    alone.paint(lines())
+    assert alone.page.evaluate(FOUND, ink) == []
+    alone.paint(lines(letters={"0": "H", "2": "W"}))
+    assert alone.page.evaluate(FOUND, ink) == ["ink"]
+    alone.paint(lines(letters={"4": "G"}, s=[0, 2]))
+    assert alone.page.evaluate(FOUND, ink) == []
+
+
+def test_a_selected_line_keeps_its_dash(alone):
+    alone.paint(lines(selected=9))
+    sheet = style.load()
+    edge, accent = rgb(sheet.zones["unknown"].edge), rgb(sheet.palette.accent)
+    across = [dot[:3] for dot in alone.dots(30, 188, 120)]
+    paler = [dot for dot in across if min(dot) > max(edge) + 40]
+    assert len(paler) > 20
+    assert sum(max(abs(a - b) for a, b in zip(dot, edge, strict=True)) < 40 for dot in across) > 10
+    assert accent in {dot[:3] for dot in alone.dots(30, 184, 1, 4)}
+
+
+def test_a_selected_line_is_drawn_where_its_tiles_lack_it(alone):
+    sheet = style.load()
+    paths = [[[LAT, LON], [LAT, LON + 0.001]], [[LAT, LON + 0.002], [LAT, LON + 0.003]]]
+    line = {"paths": paths, "zone": 0, "v": 2, "shown": 1 << ZOOM}
+    alone.paint(lines(selected=77, selected_line=line))
+    assert alone.over() == []
+    alone.page.evaluate(f"map.setZoom({ZOOM - 1}, {{ animate: false }})")
+    accent, paper, colour = alone.over()
+    assert (accent[0], paper[0]) == (sheet.palette.accent, sheet.palette.paper)
+    assert colour == [sheet.zones["red"].symbol, "3", "6,4"]
+    alone.page.evaluate(f"map.setZoom({ZOOM}, {{ animate: false }})")
+    assert alone.over() == []
+    alone.paint(lines(selected=77, selected_line=line | {"shown": 0}, ahead=[77]))
+    assert [stroke[0] for stroke in alone.over()][2:] == [colour[0], sheet.palette.paper]
+    alone.update()
+    assert alone.over() == []
+
+
+def test_the_legend_keeps_clear_of_the_selected_line(alone):
+    ends = [[LAT - 1, LON - 1], [LAT + 1, LON + 1]]
+    line = {"paths": [ends], "zone": 0, "v": 0, "shown": 0xFFFF}
+    rows = [{"symbol": "line:red", "label": "A class of lines", "count": n} for n in range(6)]
+    legend = [{"title": "Lines", "note": "", "rows": rows}]
+    bounds = [LAT - 1.1, LON - 1.1, LAT + 1.1, LON + 1.1]
+    chosen = lines(selected=77, selected_line=line)
+    alone.update(chosen, view=None, bounds=bounds, legend=legend)
+    alone.page.wait_for_function("document.body.dataset.meksDrawn")
+    ask = """ends => {
+      const { right, top } = document.querySelector(".meks-legend").getBoundingClientRect();
+      return { right, top, at: ends.map((end) => map.latLngToContainerPoint(end)) };
+    }"""
+    found = alone.page.evaluate(ask, ends)
+    for at in found["at"]:
+        assert 0 < at["x"] < 800
+        assert 0 < at["y"] < 500
+        assert at["x"] > found["right"] or at["y"] < found["top"]
+    assert alone.page.evaluate("map.getZoom()") > 6.5
 
 
 def test_a_symbol_wins_over_a_line(alone):

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 from shapely import LineString
 
-from meks_geo import netsums, queries
-from meks_geo.ui import cache, networks
+from meks_geo import i18n, netsums, queries
+from meks_geo import networks as networks_of
+from meks_geo.ui import cache, networks, tables
 from meks_geo.view import View
 from meks_geo.vocabulary import Provenance
 
@@ -53,7 +54,11 @@ def shipped(open_page):
 
 
 def table(page, number=0):
-    return page.at.dataframe[number].value
+    return [one.value for one in page.at.dataframe if "km" in one.value][number]
+
+
+def single_lines(page, number=0):
+    return [one.value for one in page.at.dataframe if "line" in one.value][number]
 
 
 # -- what stands on it -----------------------------------------------------------------------------
@@ -92,11 +97,11 @@ def test_the_strip_says_what_is_known(page):
 def test_synthetic_lines_are_off_until_asked_for(page):
     opened = page("lang=en")
     assert not opened.part("made-up")
-    assert len(opened.at.dataframe) == 1
+    assert len(opened.at.dataframe) == 2
     assert "tiles synthetic" not in "".join(opened.html)
     alone = page("lang=en&provenance=synthetic")
     assert "made to try the software" in alone.part("made-up")
-    assert len(alone.at.dataframe) == 1
+    assert len(alone.at.dataframe) == 2
 
 
 def test_the_legend_says_each_class_with_its_kilometres(page):
@@ -127,6 +132,58 @@ def test_the_shipped_backbone_says_that_its_course_is_drawn(shipped, data):
     assert f"Schematic lines: {len(data.backbone)}" in opened.part("hint")
     assert f"A published length is known for {len(known)} of them" in opened.part("hint")
     assert opened.tiles_of("reported")["In the red zone"] == "unknown"
+
+
+@pytest.mark.parametrize("day", ["2015-01-01", "2026-11-22"])
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("kk", "әлі салынбағаны: "), ("ru", "ещё не построено: "), ("en", "not built yet: ")],
+)
+def test_what_is_not_built_is_said_beside_the_kilometres(shipped, data, lang, words, day):
+    rows = networks_of.ahead(data, date.fromisoformat(day))
+    said = shipped(f"lang={lang}&at={day}").part("hint").replace("\u00a0", " ")
+    assert len(rows)
+    km = i18n.quantity(lang, float(data.lines.km[rows].sum()), "km").replace("\u00a0", " ")
+    assert f"{words}{len(rows)} " in said
+    assert f", {km}" in said.partition(words)[2][:60]
+
+
+def test_without_lines_that_are_not_built_nothing_is_said_of_them(page):
+    assert "not built" not in page("lang=en").part("hint")
+
+
+# -- line by line ----------------------------------------------------------------------------------
+
+
+def test_the_lines_are_listed_one_by_one_the_most_worn_first(page):
+    opened = page(f"lang=en&{EVERY}")
+    assert single_lines(opened)["line"].tolist() == ["a", "b", "c"]
+    assert single_lines(opened)["operator"].tolist() == [HOSTILE, FORMULA, ""]
+    assert single_lines(opened, 1)["line"].tolist() == ["d"]
+    titles = opened.part("table-title")
+    assert "Network lines: 3" in titles
+    assert "Network lines: 1" in titles
+    assert not any("onerror" in body for body in opened.html)
+
+
+def test_the_count_is_of_all_lines_where_not_all_are_listed(page, monkeypatch):
+    monkeypatch.setattr(tables, "MOST_LINES", 2)
+    opened = page("lang=en")
+    assert single_lines(opened)["line"].tolist() == ["a", "b"]
+    assert "Network lines: 3" in opened.part("table-title")
+    assert "Shown: 2" in opened.part("hint")
+
+
+def test_a_selected_line_has_its_card_beside_the_table(page):
+    assert "Choose a row" in page("lang=en").part("hint")
+    opened = page("lang=en&sel=a")
+    assert HOSTILE in opened.card
+    assert "Choose a row" not in opened.part("hint")
+    assert "Choose a row" in page("lang=en&sel=a&sector=water").part("hint")
+
+
+def test_a_shipped_line_has_its_card_too(shipped):
+    assert "Semey" in shipped("lang=en&sel=line-500-semey-oskemen").card
 
 
 # -- the view --------------------------------------------------------------------------------------
