@@ -16,7 +16,7 @@ import pyogrio
 
 from meks_geo import revisions
 from meks_geo.amendment import CELLS, REMOVED, REPLACED, Amendment
-from meks_geo.errors import InputError, Problem
+from meks_geo.errors import InputError, by_system
 from meks_geo.files import STAGING, settle
 from meks_geo.model import Schema
 
@@ -89,7 +89,8 @@ def load(folder: Path, key: str, schemas: Mapping[str, Schema], *, lines: bool =
             texts = {name: _text(connection, name, named) for name, named in columns.items()}
         networks = revisions.read_networks(path, schemas["networks"]) if lines else none
     except (sqlite3.DatabaseError, *_GDAL_ERRORS) as error:
-        raise InputError([Problem("unreadable-file", path.name, value=str(error))]) from error
+        problem = by_system("unreadable-file", path.name, error, otherwise="corrupt")
+        raise InputError([problem]) from error
     if not lines:
         texts["replaced"] = texts["replaced"][:0]
     return Amendment(id=f"intake-{key[:8]}", networks=networks, **texts)

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from meks_geo import journal
-from meks_geo.errors import InputError, Problem
+from meks_geo.errors import InputError, Problem, by_system
 from meks_geo.files import STAGING, settle
 from meks_geo.journal import Entry, Kept
 from meks_geo.planning import keeping
@@ -104,7 +104,7 @@ def unpack(backup: Path, folder: Path) -> list[Entry]:
     except InputError:
         raise
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        raise _refused(backup.name, error.strerror or "") from error
+        raise InputError([by_system("unreadable-file", backup.name, error)]) from error
     except _DAMAGED as error:
         raise _refused(backup.name, str(error)) from error
     if not journal.is_whole(folder / _JOURNAL):

@@ -13,15 +13,14 @@ from meks_geo.commandline import (
     bar,
     complain,
     dataset,
+    day_of,
     lang_option,
     language_of,
     print_json,
     say_dropped,
-    source_json,
-    today,
     view_of,
 )
-from meks_geo.errors import InputError, Problem, UnknownSubjectError
+from meks_geo.errors import InputError, Problem, UnknownSubjectError, by_system
 from meks_geo.model import Claim, Dataset
 from meks_geo.store import Store
 from meks_geo.view import View
@@ -96,9 +95,9 @@ def facts_command(subject: str, at_text: str | None, as_json: bool, lang: str | 
     """Say what is known of SUBJECT as of a day, from which source, and what was said before."""
     language = language_of(lang)
     try:
-        at = date.fromisoformat(at_text) if at_text else today()
-    except ValueError:
-        complain(language, (Problem("bad-date", "--at", value=at_text or ""),))
+        at = day_of(at_text)
+    except InputError as error:
+        complain(language, error.problems)
         sys.exit(UNUSABLE)
     data = dataset(language)
     try:
@@ -137,7 +136,7 @@ def _claim_json(data: Dataset, claim: Claim) -> dict[str, object]:
         "value": _value_json(data, claim),
         "stated_on": claim.stated_on.text,
         "standing": claim.standing,
-        "source": source_json(data.sources[claim.source]),
+        "source": data.sources[claim.source].as_json(),
         "note": claim.note,
     }
 
@@ -151,7 +150,7 @@ def _figure_json(
         "unit": data.attributes[name].unit,
         "stated_on": figure.claim.stated_on.text,
         "standing": figure.claim.standing,
-        "source": source_json(data.sources[figure.claim.source]),
+        "source": data.sources[figure.claim.source].as_json(),
         "conflicts": [_claim_json(data, c) for c in figure.conflicts],
         "history": [_claim_json(data, c) for c in facts.history(claims, at)],
     }
@@ -173,6 +172,6 @@ def demo_network(segments: int, out: Path, seed: int, lang: str | None) -> None:
     try:
         demo.write(out, networks)
     except OSError as error:
-        complain(language, (Problem("unwritable-file", out.name, value=error.strerror or ""),))
+        complain(language, (by_system("unwritable-file", out.name, error),))
         sys.exit(UNUSABLE)
     click.echo(i18n.text(language, "demo.written", rows=i18n.number(language, len(networks))))

@@ -20,7 +20,7 @@ from meks_geo.commandline import (
     print_json,
     today,
 )
-from meks_geo.errors import InputError, MovedOnError, Problem
+from meks_geo.errors import InputError, MovedOnError, Problem, by_system
 from meks_geo.intake import compare, door, template
 from meks_geo.intake.compare import Difference
 from meks_geo.journal import Entry
@@ -105,7 +105,7 @@ def template_command(out: Path, region: str | None, lang: str | None) -> None:
     try:
         out.write_bytes(book)
     except OSError as error:
-        complain(language, (Problem("unwritable-file", out.name, value=error.strerror or ""),))
+        complain(language, (by_system("unwritable-file", out.name, error),))
         sys.exit(UNUSABLE)
 
 

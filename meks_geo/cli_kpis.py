@@ -1,7 +1,6 @@
 """The command kpis: targets and actual values of the programme, with their sources."""
 
 import sys
-from datetime import date
 
 import click
 
@@ -11,13 +10,12 @@ from meks_geo.commandline import (
     UNUSABLE,
     complain,
     dataset,
+    day_of,
     lang_option,
     language_of,
     print_json,
-    source_json,
-    today,
 )
-from meks_geo.errors import InputError, Problem
+from meks_geo.errors import InputError
 from meks_geo.kpirules import Rules
 from meks_geo.kpis import Conflict, Kpi, Statement
 from meks_geo.model import Dataset
@@ -34,9 +32,9 @@ def kpis_command(at_text: str | None, region: str | None, as_json: bool, lang: s
     """Say the KPIs as of a day: target, actual value, share done, rating, source."""
     language = language_of(lang)
     try:
-        at = date.fromisoformat(at_text) if at_text else today()
-    except ValueError:
-        complain(language, (Problem("bad-date", "--at", value=at_text or ""),))
+        at = day_of(at_text)
+    except InputError as error:
+        complain(language, error.problems)
         sys.exit(UNUSABLE)
     data = dataset(language)
     found = kpis.rows(data, _rules(language), at, region or "")
@@ -69,7 +67,7 @@ def _kpi_json(data: Dataset, one: Kpi, lang: str) -> dict[str, object]:
         "share_done": one.judged.done,
         "rating": one.judged.rating,
         "stated_on": one.said.stated_on.text,
-        "source": source_json(data.sources[one.said.source]),
+        "source": data.sources[one.said.source].as_json(),
         "target_stated": _stated(data, one.target),
         "latest": None
         if one.latest is None
@@ -86,7 +84,7 @@ def _stated(data: Dataset, said: Statement | None) -> dict[str, object]:
     return {
         "value": _value(said),
         "stated_on": said.stated_on.text,
-        "source": source_json(data.sources[said.source]),
+        "source": data.sources[said.source].as_json(),
     }
 
 

@@ -21,7 +21,7 @@ from meks_geo.commandline import (
     view_of,
 )
 from meks_geo.config import stamp
-from meks_geo.errors import InputError, Problem
+from meks_geo.errors import InputError, Problem, by_system
 from meks_geo.exports import deckreader, verify
 from meks_geo.exports.outputs import (
     DECKS,
@@ -59,7 +59,7 @@ def _write(lang: str, out: Path, content: bytes) -> None:
     except OSError as error:
         if staging.is_file():
             staging.unlink()
-        complain(lang, (Problem("unwritable-file", out.name, value=error.strerror or ""),))
+        complain(lang, (by_system("unwritable-file", out.name, error),))
         sys.exit(UNUSABLE)
 
 
@@ -141,8 +141,8 @@ def deck(
         _unknown_ending(language, out, ("pptx", "pdf"))
         return
     if since is not None and code != "atlas":
-        msg = "only an atlas of pages compares with a day: --since wants --atlas and .pdf"
-        raise click.UsageError(msg)
+        click.echo(i18n.text(language, "cli.since_is_of_an_atlas"), err=True)
+        sys.exit(UNUSABLE)
     scenes = () if story_file is None else _scenes(language, story_file, query, lang)
     day = None if since is None else since.date()
     _make(out, code, query, lang, Choice(scenes=tuple(scenes), stamp=stamp(), since=day))
@@ -174,8 +174,7 @@ def _read(file: Path, most: int) -> bytes:
             raise InputError([Problem("too-large", file.name, value=str(size))])
         return file.read_bytes()
     except OSError as error:
-        problem = Problem("unreadable-file", file.name, value=error.strerror or "")
-        raise InputError([problem]) from error
+        raise InputError([by_system("unreadable-file", file.name, error)]) from error
 
 
 @click.command(name="verify-deck")

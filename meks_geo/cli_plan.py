@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import click
@@ -17,23 +16,21 @@ from meks_geo.commandline import (
     UNUSABLE,
     complain,
     dataset,
+    day_of,
     lang_option,
     language_of,
     print_json,
-    today,
 )
-from meks_geo.errors import InputError, Problem
+from meks_geo.errors import InputError, Problem, by_system
 from meks_geo.model import Dataset
 from meks_geo.planning import budget, estimates, keeping, parameters, priority, retelling, telling
 from meks_geo.planning import scenario as scenarios
 from meks_geo.planning.answer import Answer, saved_of, solve
 from meks_geo.planning.candidates import Candidate
-from meks_geo.planning.case import Money
-from meks_geo.planning.effects import OBJECTIVES, WEAR_KM
 from meks_geo.planning.filter import budget_without_trail
 from meks_geo.planning.parameters import Parameters
 from meks_geo.planning.saved import SavedPlan
-from meks_geo.planning.scenario import Scenario
+from meks_geo.planning.scenario import OBJECTIVES, TOLD, WEAR_KM, Money, Scenario
 from meks_geo.store import Store
 
 _MOST_BYTES = 1_000_000
@@ -49,7 +46,7 @@ _MOST_BYTES = 1_000_000
 @click.option("--finance", multiple=True, help="what if a number of finance.csv is: rate:ifi=9")
 @click.option("--weight", multiple=True, help="what if a weight of the order is: excess=0.5")
 @click.option("--at", "at_text", help="ISO date of what is known; today unless given")
-@click.option("--known", type=click.Path(path_type=Path), help="CSV: candidate, people, revenue")
+@click.option("--known", type=click.Path(path_type=Path), help=f"CSV: candidate, {', '.join(TOLD)}")
 @click.option("--trial", is_flag=True, help="plan on synthetic objects only, to try the planner")
 @click.option("--gap", type=click.FloatRange(0, 0.5), help="share by which it may miss the best")
 @click.option("--save", "name", help="keep the plan in the journal under this id")
@@ -92,7 +89,7 @@ def plan_command(  # noqa: PLR0913 - one parameter an option
         if name is not None:
             keeping.named(name, **words)
         span = budget.years_of(span_text)
-        day = _day(at_text)
+        day = day_of(at_text)
         data = dataset(language)
         paid = _money(wanted, span, parameters.of(Store().parameters(), data.sources))
         told = budget.told(_text(known), known.name) if known else None
@@ -217,15 +214,6 @@ def _solver_aside() -> Iterator[None]:
         os.close(kept)
 
 
-def _day(text: str | None) -> date:
-    if not text:
-        return today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError([Problem("bad-date", "--at", value=text)]) from None
-
-
 def _money(text: str, years: tuple[int, ...], assumed: Parameters) -> Money:
     sources = assumed.sources_of_money()
     if text.lower().endswith(".csv"):
@@ -243,8 +231,7 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError:
         raise InputError([Problem("wrong-encoding", path.name)]) from None
     except OSError as error:
-        reason = error.strerror or ""
-        raise InputError([Problem("unreadable-file", path.name, value=reason)]) from error
+        raise InputError([by_system("unreadable-file", path.name, error)]) from error
 
 
 def _explained(data: Dataset, answer: Answer, made: SavedPlan, lang: str) -> dict[str, object]:

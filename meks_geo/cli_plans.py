@@ -14,7 +14,7 @@ from meks_geo.commandline import (
     print_json,
 )
 from meks_geo.errors import InputError, Problem
-from meks_geo.planning import plain, retelling, telling
+from meks_geo.planning import plain, retelling
 from meks_geo.planning import scenario as scenarios
 from meks_geo.planning.effects import UNITS
 from meks_geo.planning.saved import SavedPlan, Subject
@@ -158,7 +158,7 @@ def say(one: SavedPlan, lang: str) -> None:
         click.echo(f"  {_named(left, lang)}: {retelling.reason(left, lang)}")
     click.echo(i18n.plural(lang, "plan.not_priceable", len(one.not_priceable)))
     for dark in one.not_priceable:
-        click.echo(f"  {_named(dark, lang)}: {telling.missing_words(dark.missing, lang)}")
+        click.echo(f"  {_named(dark, lang)}: {retelling.missing(dark, lang)}")
 
 
 def _say_money(one: SavedPlan, lang: str) -> None:

@@ -11,7 +11,7 @@ import click
 
 from meks_geo import i18n
 from meks_geo.errors import InputError, NothingPublishedError, Problem
-from meks_geo.model import Dataset, Source
+from meks_geo.model import Dataset
 from meks_geo.store import Store
 from meks_geo.view import View, decode
 from meks_geo.vocabulary import Lang
@@ -64,6 +64,16 @@ def today() -> date:
     return date.today()  # noqa: DTZ011
 
 
+def day_of(text: str | None) -> date:
+    """Return the day of `--at`: today without one; `bad-date` if it is none."""
+    if not text:
+        return today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError([Problem("bad-date", "--at", value=text)]) from None
+
+
 def view_of(query: str, lang: str | None) -> tuple[View, tuple[str, ...]]:
     """Return the view of a query string, and what was dropped; without `at` it is of today."""
     view, dropped = decode(query, today=today(), lang=language_of(lang))
@@ -74,11 +84,6 @@ def say_dropped(lang: str, dropped: Sequence[str]) -> None:
     """Say on standard error which parts of a view could not be understood."""
     if dropped:
         click.echo(i18n.text(lang, "app.dropped", parts=", ".join(dropped)), err=True)
-
-
-def source_json(source: Source) -> dict[str, str]:
-    """Return a source as plain JSON values."""
-    return {"id": source.id, "title": source.title, "url": source.url, "date": source.date}
 
 
 def bar(lang: str, words: str = "cli.building") -> Callable[[str, float], None]:

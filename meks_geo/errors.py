@@ -1,5 +1,8 @@
 """What is wrong with a file, as data: a problem has a code, a place and a value, never prose."""
 
+import errno
+import os
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -13,6 +16,19 @@ WARNINGS = frozenset(
         *("other-region", "length-shrank", "wear-fell"),
     }
 )
+
+#: What the system says no with, by what a person can do about it: words of `reason.<reason>`.
+_REASONS = {
+    **dict.fromkeys(("ENOSPC", "EDQUOT", "SQLITE_FULL"), "no-space"),
+    **dict.fromkeys(("EACCES", "EPERM", "SQLITE_PERM", "SQLITE_CANTOPEN"), "no-access"),
+    **dict.fromkeys(("EROFS", "SQLITE_READONLY"), "read-only"),
+    "ENOENT": "not-there",
+    **dict.fromkeys(("EISDIR", "ENOTDIR"), "folder"),
+    **dict.fromkeys(("EIO", "SQLITE_IOERR"), "io-failed"),
+    **dict.fromkeys(("EBUSY", "SQLITE_BUSY", "SQLITE_LOCKED"), "busy"),
+    **dict.fromkeys(("SQLITE_CORRUPT", "SQLITE_NOTADB"), "corrupt"),
+    **dict.fromkeys(("ENOMEM", "SQLITE_NOMEM", "MemoryError"), "no-memory"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,31 @@ class InputError(ValueError):
         self.problems = tuple(problems)
         places = "; ".join(f"{p.file}:{p.row or '-'}:{p.column or '-'}: {p.code}" for p in problems)
         super().__init__(places)
+
+
+def by_system(code: str, file: str, error: BaseException, *, otherwise: str = "") -> Problem:
+    """Return a problem for what the system, and no rule of ours, has against a file or a work.
+
+    `value` is the system's own name of it, the same in every language: `ENOSPC`, `SQLITE_FULL`, or
+    the class of the error. Its prose is English and left out, but where a program that was called
+    has said why it failed.
+
+    Parameters
+    ----------
+    otherwise
+        Reason where the name of the error tells none.
+    """
+    name = type(error).__name__
+    if isinstance(error, OSError):
+        name = errno.errorcode.get(error.errno or 0, name)
+        if name == "EIO" and error.strerror != os.strerror(errno.EIO):
+            return Problem(code, file, value=error.strerror or name)
+    elif isinstance(error, sqlite3.Error):
+        name = getattr(error, "sqlite_errorname", "") or name
+    # SQLite tells kinds of a fault apart: SQLITE_IOERR_WRITE, SQLITE_READONLY_DIRECTORY
+    family = "_".join(name.split("_")[:2])
+    reason = _REASONS.get(family, otherwise)
+    return Problem(code, file, value=name, params={"reason": reason} if reason else _NO_PARAMS)
 
 
 class UnknownSubjectError(LookupError):

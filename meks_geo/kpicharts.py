@@ -4,17 +4,18 @@ No colour has a meaning here: shapes tell a value (dot), a target (open diamond)
 (dashed line to an open dot) apart, so it reads in black and white too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
 
-from meks_geo import style
+from meks_geo import levelaxes, style
+from meks_geo.levelaxes import Axes
 
 WIDTH, _HEIGHT = 330.0, 150.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 40.0, 12.0, 22.0
-_LABEL_PX, _YEAR_PX = 11.0, 30.0
-_SIZES = (1, 2, 2.5, 5, 10)
+_LEFT, _RIGHT = 34.0, 40.0
+_LABEL_PX, _TYPE_PX = 11.0, 9.5
+_LEAST = 1.0  # between the highest and the lowest value of a chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,72 +64,43 @@ def levels(series: Series, *, label: str) -> str:
         return ""
     frame = _frame(marks, series.at)
     palette = style.load().palette
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {_HEIGHT:.0f}" '
-        f'role="img" aria-label="{escape(label, quote=True)}" font-family="sans-serif" '
-        f'font-size="9.5" fill="{palette.ink_soft}">{_grid(frame, palette.neighbours)}'
-        f"{_years(frame)}{_today(frame, series.at, palette.ink_soft)}"
-        f"{_line(frame, series.actual, palette.ink)}"
-        f"{_ahead(frame, series, palette.ink_soft)}"
-        f"{_targets(frame, series.targets, palette.accent)}"
-        f"{_words(frame, series, palette.ink)}</svg>"
+    parts = (
+        levelaxes.grid(frame.axes),
+        levelaxes.years(frame.axes, frame.years()),
+        _today(frame, series.at, palette.ink_soft),
+        _line(frame, series.actual, palette.ink),
+        _ahead(frame, series, palette.ink_soft),
+        levelaxes.targets((frame.x(m.day), frame.y(m.value), m.text) for m in series.targets),
+        _words(frame, series, palette.ink),
     )
+    return levelaxes.frame("".join(parts), WIDTH, _HEIGHT, _TYPE_PX, label)
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
     first: date
     last: date
-    ticks: tuple[float, ...]
+    axes: Axes
 
     def x(self, day: date) -> float:
-        share = (day - self.first).days / max((self.last - self.first).days, 1)
-        return _LEFT + share * (WIDTH - _LEFT - _RIGHT)
+        return self.axes.across((day - self.first).days / max((self.last - self.first).days, 1))
 
     def y(self, value: float) -> float:
-        span = (self.ticks[-1] - self.ticks[0]) or 1.0
-        return _HEIGHT - _BOTTOM - (value - self.ticks[0]) / span * (_HEIGHT - _TOP - _BOTTOM)
+        return self.axes.y(value)
+
+    def years(self) -> Iterator[tuple[int, float]]:
+        """Yield each year and the place of its last day."""
+        for year in range(self.first.year, self.last.year + 1):
+            yield year, self.x(min(date(year, 12, 31), self.last))
 
 
 def _frame(marks: Sequence[Mark], at: date) -> _Frame:
     values = [mark.value for mark in marks]
     days = [mark.day for mark in marks]
     inside = [at] if min(days) <= at <= max(days) else []
-    return _Frame(min([*days, *inside]), max([*days, *inside]), _ticks(min(values), max(values)))
-
-
-def _ticks(low: float, high: float) -> tuple[float, ...]:
-    """Return three to five round values around low and high."""
-    rough = max(high - low, 1.0) / 3
-    power = 10.0
-    while power > rough:
-        power /= 10
-    size = next(power * factor for factor in _SIZES if power * factor >= rough)
-    first = low // size
-    count = int(-(-(high - first * size) // size))
-    return tuple(round((first + n) * size, 6) for n in range(max(count, 1) + 1))
-
-
-def _grid(frame: _Frame, line: str) -> str:
-    return "".join(
-        f'<line x1="{_LEFT}" x2="{WIDTH - _RIGHT:.0f}" y1="{frame.y(t):.1f}" '
-        f'y2="{frame.y(t):.1f}" stroke="{line}"/><text x="{_LEFT - 6}" '
-        f'y="{frame.y(t) + 3.5:.1f}" text-anchor="end">{t:g}</text>'
-        for t in frame.ticks
-    )
-
-
-def _years(frame: _Frame) -> str:
-    """Return the years, each under its last day, as many as there is room for."""
-    parts, free_from = [], 0.0
-    for year in range(frame.first.year, frame.last.year + 1):
-        x = frame.x(min(date(year, 12, 31), frame.last))
-        if x >= free_from:
-            parts.append(
-                f'<text x="{x:.1f}" y="{_HEIGHT - 6:.0f}" text-anchor="middle">{year}</text>'
-            )
-            free_from = x + _YEAR_PX
-    return "".join(parts)
+    ticks = levelaxes.ticks(min(values), max(values), _LEAST)
+    axes = Axes(WIDTH, _HEIGHT, _LEFT, _RIGHT, ticks)
+    return _Frame(min([*days, *inside]), max([*days, *inside]), axes)
 
 
 def _today(frame: _Frame, at: date, ink: str) -> str:
@@ -136,8 +108,8 @@ def _today(frame: _Frame, at: date, ink: str) -> str:
         return ""
     x = frame.x(at)
     return (
-        f'<line class="today" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" '
-        f'y2="{_HEIGHT - _BOTTOM:.0f}" stroke="{ink}" stroke-width=".8" stroke-dasharray="1 2"/>'
+        f'<line class="today" x1="{x:.1f}" x2="{x:.1f}" y1="{frame.axes.top}" '
+        f'y2="{frame.axes.base:.0f}" stroke="{ink}" stroke-width=".8" stroke-dasharray="1 2"/>'
     )
 
 
@@ -165,17 +137,6 @@ def _ahead(frame: _Frame, series: Series, ink: str) -> str:
         f'cy="{frame.y(end.value):.1f}" r="3" fill="#fff" stroke="{ink}">'
         f"<title>{escape(end.text)}</title></circle>"
     )
-
-
-def _targets(frame: _Frame, marks: Sequence[Mark], ink: str) -> str:
-    parts = []
-    for mark in marks:
-        x, y = frame.x(mark.day), frame.y(mark.value)
-        parts.append(
-            f'<path class="target" d="M{x:.1f},{y - 4.5:.1f}l4.5,4.5l-4.5,4.5l-4.5,-4.5z">'
-            f"<title>{escape(mark.text)}</title></path>"
-        )
-    return f'<g fill="#fff" stroke="{ink}" stroke-width="1.5">{"".join(parts)}</g>'
 
 
 def _words(frame: _Frame, series: Series, ink: str) -> str:

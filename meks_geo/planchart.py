@@ -4,17 +4,17 @@ No colour has a meaning here: a full box is money that the plan spends, an outli
 there is; two plans are told apart by a full and a dashed line and by their letters.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from meks_geo import style
+from meks_geo import levelaxes, style
+from meks_geo.levelaxes import Axes
 
 _WIDTH = 340.0
 _ROW, _TOP, _BAR, _BASE = 74.0, 30.0, 32.0, 62.0
-_LEFT, _RIGHT, _HEIGHT, _HEAD, _FOOT = 36.0, 54.0, 158.0, 12.0, 22.0
-_LABEL_PX, _YEAR_PX = 11.0, 30.0
-_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_LEFT, _RIGHT, _HEIGHT = 36.0, 54.0, 158.0
+_LABEL_PX, _TYPE_PX = 11.0, 10.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def money(sources: Sequence[Source], *, scale: float, label: str) -> str:
     if not sources or scale <= 0:
         return ""
     rows = [_row(one, number * _ROW, scale) for number, one in enumerate(sources)]
-    return _frame("".join(rows), _ROW * len(sources), label)
+    return levelaxes.frame("".join(rows), _WIDTH, _ROW * len(sources), _TYPE_PX, label)
 
 
 def _row(one: Source, top: float, scale: float) -> str:
@@ -149,64 +149,21 @@ def levels(lines: Sequence[Line], targets: Sequence[Point] = (), *, room: Span, 
     """
     if not any(line.points for line in lines):
         return ""
-    palette, axes = style.load().palette, _Axes(room, _ticks(room.low, room.high))
-    parts = [_grid(axes, palette.neighbours), _years(axes)]
-    parts += [_line(axes, line) for line in lines]
-    parts.append(_targets(axes, targets, palette.accent))
-    parts.append(_ends(axes, lines, targets))
-    return _frame("".join(parts), _HEIGHT, label)
+    axes = Axes(_WIDTH, _HEIGHT, _LEFT, _RIGHT, levelaxes.ticks(room.low, room.high))
+    span_ = max(room.last - room.first, 1)
+    x = {
+        year: axes.across((year - room.first) / span_) for year in range(room.first, room.last + 1)
+    }
+    marks = ((x[one.year], axes.y(one.value), one.text) for one in targets)
+    parts = [levelaxes.grid(axes), levelaxes.years(axes, x.items())]
+    parts += [_line(axes, x, line) for line in lines]
+    parts += [levelaxes.targets(marks), _ends(axes, lines, targets)]
+    return levelaxes.frame("".join(parts), _WIDTH, _HEIGHT, _TYPE_PX, label)
 
 
-@dataclass(frozen=True, slots=True)
-class _Axes:
-    room: Span
-    ticks: tuple[float, ...]
-
-    def x(self, year: int) -> float:
-        years = max(self.room.last - self.room.first, 1)
-        return _LEFT + (year - self.room.first) / years * (_WIDTH - _LEFT - _RIGHT)
-
-    def y(self, value: float) -> float:
-        size = (self.ticks[-1] - self.ticks[0]) or 1.0
-        return _HEIGHT - _FOOT - (value - self.ticks[0]) / size * (_HEIGHT - _HEAD - _FOOT)
-
-
-def _ticks(low: float, high: float) -> tuple[float, ...]:
-    """Return three to five round values around low and high."""
-    rough = max(high - low, 1e-6) / 3
-    power = 1e9
-    while power > rough:
-        power /= 10
-    size = next(power * factor for factor in _STEPS if power * factor >= rough)
-    first = low // size
-    count = int(-(-(high - first * size) // size))
-    return tuple(round((first + n) * size, 9) for n in range(max(count, 1) + 1))
-
-
-def _grid(axes: _Axes, line: str) -> str:
-    return "".join(
-        f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT:.0f}" y1="{axes.y(t):.1f}" '
-        f'y2="{axes.y(t):.1f}" stroke="{line}"/><text x="{_LEFT - 6}" '
-        f'y="{axes.y(t) + 3.5:.1f}" text-anchor="end">{t:g}</text>'
-        for t in axes.ticks
-    )
-
-
-def _years(axes: _Axes) -> str:
-    """Return the years, as many as there is room for."""
-    parts, free_from = [], 0.0
-    for year in range(axes.room.first, axes.room.last + 1):
-        x = axes.x(year)
-        if x >= free_from:
-            words = f'<text x="{x:.1f}" y="{_HEIGHT - 6:.0f}" text-anchor="middle">{year}</text>'
-            parts.append(words)
-            free_from = x + _YEAR_PX
-    return "".join(parts)
-
-
-def _line(axes: _Axes, line: Line) -> str:
+def _line(axes: Axes, x_of: Mapping[int, float], line: Line) -> str:
     palette = style.load().palette
-    at = [(axes.x(one.year), axes.y(one.value), one.text) for one in line.points]
+    at = [(x_of[one.year], axes.y(one.value), one.text) for one in line.points]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in at)
     dash = ' stroke-dasharray="5 3"' if line.dashed else ""
     fill = palette.paper if line.dashed else palette.ink
@@ -221,25 +178,14 @@ def _line(axes: _Axes, line: Line) -> str:
     )
 
 
-def _targets(axes: _Axes, marks: Sequence[Point], ink: str) -> str:
-    parts = []
-    for mark in marks:
-        x, y = axes.x(mark.year), axes.y(mark.value)
-        parts.append(
-            f'<path class="target" d="M{x:.1f},{y - 4.5:.1f}l4.5,4.5l-4.5,4.5l-4.5,-4.5z">'
-            f"<title>{escape(mark.text)}</title></path>"
-        )
-    return f'<g fill="#fff" stroke="{ink}" stroke-width="1.5">{"".join(parts)}</g>'
-
-
-def _ends(axes: _Axes, lines: Sequence[Line], targets: Sequence[Point]) -> str:
+def _ends(axes: Axes, lines: Sequence[Line], targets: Sequence[Point]) -> str:
     """Return last values and targets at the right, moved apart where they would touch."""
     palette = style.load().palette
     ends = [(line.name, line.points[-1]) for line in lines if line.points]
     words = [(axes.y(p.value), f"{name} {p.text}".strip(), palette.ink, "") for name, p in ends]
     words += [(axes.y(p.value), p.text, palette.accent, "bold") for p in targets]
     parts = []
-    places = _apart([y for y, *_ in sorted(words)])
+    places = _apart([y for y, *_ in sorted(words)], axes.base)
     for place, (_, text, ink, weight) in zip(places, sorted(words), strict=True):
         bold = f' font-weight="{weight}"' if weight else ""
         parts.append(
@@ -249,22 +195,12 @@ def _ends(axes: _Axes, lines: Sequence[Line], targets: Sequence[Point]) -> str:
     return "".join(parts)
 
 
-def _apart(wanted: Sequence[float]) -> list[float]:
+def _apart(wanted: Sequence[float], below: float) -> list[float]:
     """Return heights for labels, lowest number first, that do not touch and stay on the chart."""
     places: list[float] = []
     for y in wanted:
         places.append(max(y, places[-1] + _LABEL_PX) if places else y)
-    below = _HEIGHT - _FOOT
     for number in range(len(places) - 1, -1, -1):
         places[number] = min(places[number], below)
         below = places[number] - _LABEL_PX
     return places
-
-
-def _frame(inside: str, height: float, label: str) -> str:
-    soft = style.load().palette.ink_soft
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:.0f} {height:.0f}" '
-        f'role="img" aria-label="{escape(label, quote=True)}" font-family="sans-serif" '
-        f'font-size="10.5" fill="{soft}">{inside}</svg>'
-    )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from meks_geo import i18n, wording
 from meks_geo.legend import LegendGroup, LegendRow
@@ -78,6 +77,12 @@ def title(data: Dataset, one: Work, lang: str) -> str:
     return whole.replace(i18n.name(lang, row), wording.short_region(lang, row), 1)
 
 
+def region(data: Dataset, lang: str, code: str) -> str:
+    """Return the short name of a region; its code where it is unknown."""
+    row = data.rows["regions"].get(code)
+    return wording.short_region(lang, row) if row else code
+
+
 def years(one: Work) -> str:
     """Return the years in which a work is done and paid, `2027` or `2027-29`."""
     first, last = one.first_year, one.last_year
@@ -102,6 +107,17 @@ def seen(one: Subject, view: View | None) -> bool:
     return here and (not view.sector or one.sector in view.sector)
 
 
+def narrowed(view: View | None) -> bool:
+    """Tell whether a view asks for some regions or sectors only."""
+    return view is not None and bool(view.region or view.sector)
+
+
+def in_order(saved: SavedPlan, view: View | None) -> list[Work]:
+    """Return the works that a view asks for, the earliest first, then the costliest."""
+    found = inside(saved, view)
+    return sorted(found, key=lambda one: (one.first_year, -one.cost_bn_kzt, one.candidate))
+
+
 def layer(
     saved: SavedPlan, data: Dataset, lang: str, *, view: View | None = None
 ) -> tuple[WorkMark, ...]:
@@ -121,29 +137,21 @@ def layer(
     """
     at_place: dict[tuple[int, float, float, bool], list[Work]] = {}
     for one in inside(saved, view):
-        spot = _spot(data, one)
-        if spot is not None:
-            at_place.setdefault((one.first_year, *spot), []).append(one)
+        at = spot(data, one)
+        if at is not None:
+            at_place.setdefault((one.first_year, *at), []).append(one)
     return tuple(
         _mark(data, works, (lat, lon), lang, at_region=at_region)
         for (_, lat, lon, at_region), works in sorted(at_place.items(), key=lambda one: one[0])
     )
 
 
-def _spot(data: Dataset, one: Work) -> tuple[float, float, bool] | None:
+def spot(data: Dataset, one: Work) -> tuple[float, float, bool] | None:
     """Return latitude, longitude, and whether that is only the middle of a region."""
     if one.lat is not None and one.lon is not None:
         return one.lat, one.lon, False
-    centre = _middles(data).get(one.region)
+    centre = data.middles.get(one.region)
     return None if centre is None else (*centre, True)
-
-
-@lru_cache(maxsize=8)
-def _middles(data: Dataset) -> dict[str, tuple[float, float]]:
-    """Return a point well inside each region, latitude and longitude in degrees."""
-    regions = data.base.regions
-    points = zip(regions["region"], regions.representative_point(), strict=True)
-    return {str(code): (round(point.y, 4), round(point.x, 4)) for code, point in points}
 
 
 def _mark(
@@ -202,7 +210,7 @@ def legend(saved: SavedPlan, data: Dataset, lang: str, *, view: View | None = No
         words = i18n.text(lang, "planout.at_region")
         rows.append(LegendRow(f"work:-{year % 100:02d}", words, len(vague)))
     notes = [i18n.text(lang, "planout.legend_note")]
-    off = sum(_spot(data, one) is None for one in works)
+    off = sum(spot(data, one) is None for one in works)
     if off:
         notes.append(i18n.text(lang, "planout.off_map", count=i18n.number(lang, off)))
     return LegendGroup(named(saved, lang), tuple(rows), " ".join(notes))

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cmp_to_key
+from heapq import heappop, heappush
 
 import pandas as pd
 
@@ -150,11 +150,10 @@ def is_made_up(row: Row) -> bool:
     return bool(row["provenance"] == Provenance.SYNTHETIC)
 
 
-def items(data: Dataset) -> Mapping[tuple[str, bool], int]:
-    """Return how many products each manufacturer has, reported and synthetic ones apart."""
-    owners = data.products["manufacturer_id"]
-    made_up = data.products["provenance"] == Provenance.SYNTHETIC
-    return Counter(zip(owners, made_up.tolist(), strict=True))
+def items(data: Dataset, at: date) -> Mapping[tuple[str, bool], int]:
+    """Return how many products each manufacturer has as of a day, synthetic ones apart."""
+    known = (row for row in data.rows["products"].values() if is_known(row, at))
+    return Counter((str(row["manufacturer_id"]), is_made_up(row)) for row in known)
 
 
 def in_list(data: Dataset, table: str, at: date) -> int:
@@ -190,17 +189,13 @@ def by_region(data: Dataset, table: str, rows: pd.DataFrame) -> dict[str, int]:
 def lots(rows: pd.DataFrame) -> tuple[Lot, ...]:
     """Return the lots of rows of procurement, in the order in which each first stands there.
 
-    The stages of a lot are in the order of their dates; where these overlap, as `2026` and a day of
-    that year do, in that of a lot's life.
+    The stages of a lot are in the order of `_in_order`.
     """
     groups: dict[tuple[str, str, bool], list[Row]] = {}
     for one, row in rows.to_dict("index").items():
         whole = {"procurement_id": str(one), **row}
         groups.setdefault(_lot_key(whole), []).append(whole)
-    return tuple(
-        Lot(project, lot, tuple(sorted(steps, key=cmp_to_key(_later))))
-        for (project, lot, _), steps in groups.items()
-    )
+    return tuple(Lot(project, lot, _in_order(steps)) for (project, lot, _), steps in groups.items())
 
 
 def lots_of(data: Dataset, project: str, at: date) -> tuple[Lot, ...]:
@@ -232,11 +227,23 @@ def _lot_key(row: Row) -> tuple[str, str, bool]:
     return str(row["project_id"]), str(row["lot"]), is_made_up(row)
 
 
-def _later(one: Row, other: Row) -> int:
-    """Compare two stages by their dates; where these overlap, by their place in a lot's life."""
-    mine, its = parse(str(one["stage_date"])), parse(str(other["stage_date"]))
-    if mine.last < its.first or its.last < mine.first:
-        return -1 if mine.last < its.first else 1
-    stages = (ProcurementStage(row["procurement_stage"]) for row in (one, other))
-    places = [_ORDER[stage] for stage in stages]
-    return places[0] - places[1]
+def _in_order(steps: Sequence[Row]) -> tuple[Row, ...]:
+    """Return stages in the order of their dates.
+
+    A stage that ended before another began stands before it. Of those that nothing left has to
+    stand before, as of `2026` and a day of that year, the earlier one of a lot's life comes first.
+    """
+    days = [parse(str(one["stage_date"])) for one in steps]
+    begins = sorted(range(len(steps)), key=lambda one: days[one].first, reverse=True)
+    ends = sorted(begins, key=lambda one: days[one].last, reverse=True)
+    free: list[tuple[int, int]] = []
+    found: dict[int, Row] = {}
+    while len(found) < len(steps):
+        while ends[-1] in found:
+            ends.pop()
+        while begins and days[begins[-1]].first <= days[ends[-1]].last:
+            one = begins.pop()
+            heappush(free, (_ORDER[ProcurementStage(steps[one]["procurement_stage"])], one))
+        _, one = heappop(free)
+        found[one] = steps[one]
+    return tuple(found.values())

@@ -1,6 +1,7 @@
 """The registers of the programme in words: their tables as a page shows them, a lot on a card."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -40,7 +41,7 @@ def head(lang: str, column: str) -> str:
     return i18n.text(lang, f"registers.head_{column}" if column in own else f"column.{column}")
 
 
-def table(data: Dataset, rows: pd.DataFrame, name: str, lang: str) -> pd.DataFrame:
+def table(data: Dataset, rows: pd.DataFrame, name: str, lang: str, at: date) -> pd.DataFrame:
     """Return rows of a register as a page shows them, by id.
 
     Parameters
@@ -59,7 +60,7 @@ def table(data: Dataset, rows: pd.DataFrame, name: str, lang: str) -> pd.DataFra
     else:
         found = {str(one): row for one, row in rows.to_dict("index").items()}
     regions, sectors = rolls.regions(data, name), rolls.sectors(data, name)
-    made = rolls.items(data)
+    made = rolls.items(data, at)
     cells: list[dict[str, Any]] = []
     for one, row in found.items():
         count = made.get((one, rolls.is_made_up(row)))

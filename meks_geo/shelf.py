@@ -3,6 +3,7 @@
 A helper of `store`, which is the only writer.
 """
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ import pyogrio
 from meks_geo import archive, contents, journal, lines, registers, revisions, segments, upkeep
 from meks_geo.amendment import Amendment, with_networks
 from meks_geo.contents import Content
-from meks_geo.errors import InputError, NothingPublishedError, Problem
+from meks_geo.errors import InputError, NothingPublishedError, Problem, by_system
 from meks_geo.journal import Deed, Entry
 from meks_geo.lines import Lines
 from meks_geo.model import Dataset, Schema
@@ -25,6 +26,8 @@ from meks_geo.planning import keeping
 from meks_geo.planning.keeping import Version
 from meks_geo.planning.saved import SavedPlan
 from meks_geo.progress import Progress, silent
+
+_LOG = logging.getLogger(__name__)
 
 GDAL_ERRORS = (
     pyogrio.errors.DataSourceError,
@@ -185,7 +188,9 @@ class Shelf:
         except (sqlite3.DatabaseError, *GDAL_ERRORS) as error:
             if not path.exists():  # its time ran out meanwhile
                 raise NothingPublishedError(wanted) from error
-            raise InputError([_unreadable(error, path.name)]) from error
+            raise InputError(
+                [by_system("unreadable-file", path.name, error, otherwise="corrupt")]
+            ) from error
 
     def lines_of(self, revision: str) -> Path:
         """Return where the lines of a revision are kept by column."""
@@ -197,9 +202,12 @@ class Shelf:
 
     def _lines(self, revision: str) -> Lines:
         """Return the lines of a revision; of one that has no file of them, out of its rows."""
+        path = self.lines_of(revision)
         try:
-            return lines.load(self.lines_of(revision))
-        except lines.NOT_WHOLE:
+            return lines.load(path)
+        except lines.NOT_WHOLE as error:
+            if path.exists():
+                _LOG.warning("%s cannot be read, its rows are: %s", path.name, error)
             data = self.dataset(revision)
             return segments.columns(data.networks.reset_index(), data.rules)
 
@@ -285,8 +293,4 @@ class Shelf:
         try:
             yield
         except sqlite3.Error as error:
-            raise InputError([_unreadable(error, self.journal.name)]) from error
-
-
-def _unreadable(error: Exception, file: str) -> Problem:
-    return Problem("unreadable-file", file, value=str(error))
+            raise InputError([by_system("unreadable-file", self.journal.name, error)]) from error

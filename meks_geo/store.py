@@ -18,7 +18,7 @@ from meks_geo import archive, backups, journal, lines, revisions, tiles, upkeep
 from meks_geo.amendment import Amendment
 from meks_geo.config import keep_revisions
 from meks_geo.contents import Content
-from meks_geo.errors import InputError, MovedOnError, Problem
+from meks_geo.errors import InputError, MovedOnError, Problem, by_system
 from meks_geo.files import STAGING, BusyError, alone, remove, settle
 from meks_geo.journal import Entry, Kept, Writing
 from meks_geo.planning import keeping
@@ -174,7 +174,7 @@ class Store(Shelf):
         try:
             backups.write(target, self.var, keep_revisions())
         except (OSError, sqlite3.Error) as error:
-            raise InputError([_unwritable(error, target.name)]) from error
+            raise InputError([by_system("unwritable-file", target.name, error)]) from error
 
     def restore(self, backup: Path, *, author: str) -> str:
         """Bring back a backup and return the revision; what was there is kept as a backup first.
@@ -242,8 +242,9 @@ class Store(Shelf):
         LookupError
             If there is none.
         InputError
-            If nothing can be written.
+            If author or note will not do, or nothing can be written.
         """
+        author, note = keeping.signed(author, note)
         with self._noting() as log:
             before = log.plans(plan)
             if not before or not before[-1].text:
@@ -261,7 +262,7 @@ class Store(Shelf):
             with journal.writing(self.journal) as log:
                 yield log
         except (sqlite3.Error, OSError) as error:
-            raise InputError([_unwritable(error)]) from error
+            raise InputError([by_system("unwritable-file", "var", error)]) from error
 
     @contextmanager
     def _alone(self, wait_s: float = _WAIT_S, *, restoring: bool = False) -> Iterator[list[str]]:
@@ -286,9 +287,9 @@ class Store(Shelf):
         except BusyError as error:
             if not wait_s:
                 raise
-            raise InputError([_unwritable(error)]) from error
+            raise InputError([by_system("unwritable-file", "var", error)]) from error
         except (sqlite3.Error, OSError, *GDAL_ERRORS) as error:
-            raise InputError([_unwritable(error)]) from error
+            raise InputError([by_system("unwritable-file", "var", error)]) from error
 
     def _mend(self) -> list[str]:
         return upkeep.mend(self.var, self.history(), keep_revisions())
@@ -304,8 +305,8 @@ class Store(Shelf):
         if self.history() or not self.revisions():
             return
         if self.intakes.exists():
-            reason = os.strerror(errno.ENOENT)
-            raise InputError([Problem("unreadable-file", self.journal.name, value=reason)])
+            gone = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+            raise InputError([by_system("unreadable-file", self.journal.name, gone)])
         current = self.current()
         files = [self.published / f"{one}.gpkg" for one in self.revisions()]
         with journal.writing(self.journal) as log:
@@ -335,22 +336,18 @@ class Store(Shelf):
         settle(staging, target, lasting=True)
 
     def _stage_lines(self, content: Content, progress: Progress) -> None:
-        """Write what the map and the sums take of the lines of a revision, unless it is there."""
+        """Write what the map and the sums take of the lines of a revision, unless it is whole."""
         kept, drawn = self.lines_of(content.revision), self.tiles_of(content.revision)
-        if kept.exists() and drawn.exists():
-            return
-        progress("lines", 0.0)
-        found = revisions.lines_of(content.tables, self.schemas()["networks"])
-        staging = kept.with_name(f"{content.revision}{STAGING}.npz")
-        lines.save(staging, found)
-        settle(staging, kept, lasting=True)
-        if len(found):
+        try:
+            found = lines.load(kept)
+        except lines.NOT_WHOLE:
+            progress("lines", 0.0)
+            found = revisions.lines_of(content.tables, self.schemas()["networks"])
+            staging = kept.with_name(f"{content.revision}{STAGING}.npz")
+            lines.save(staging, found)
+            settle(staging, kept, lasting=True)
+        if len(found) and tiles.state(drawn):
             progress("tiles", 0.1)
             staging = drawn.with_name(f"{content.revision}{STAGING}.pmtiles")
             tiles.build(found, staging, part(progress, 0.1, 1.0))
             settle(staging, drawn, lasting=True)
-
-
-def _unwritable(error: Exception, file: str = "var") -> Problem:
-    reason = error.strerror if isinstance(error, OSError) else None
-    return Problem("unwritable-file", file, value=reason or str(error))

@@ -67,6 +67,7 @@ ROWS = (
     ("planning.answer",),
     # 6-8: style, words, cards, and what a map shows
     ("style",),
+    ("levelaxes",),
     ("charts", "barcharts", "kpicharts", "planchart", "planmaps", "rollmap"),
     ("kpiwords",),
     ("kpitables",),

@@ -121,6 +121,9 @@ def test_money_by_year_comes_in_a_file(run, tmp_path):
         (["--money", "ifi=1", "--years", "2029-2026"], "out-of-range"),
         (["--money", "ifi=1", "--years", "2020-2026"], "out-of-range"),
         (["--money", "nowhere.csv", "--years", "2026"], "unreadable-file"),
+        (["--money", "ifi=1", "--years", "2026", "--finance", "tier:budget=2"], "out-of-range"),
+        (["--money", "ifi=1", "--years", "2026", "--finance", "tenor:ifi=9.5"], "not-whole"),
+        (["--money", "ifi=1", "--years", "2026", "--threshold", "gas=50"], "unknown-code"),
     ],
 )
 def test_a_call_that_cannot_be_answered_is_refused(run, arguments, code):
@@ -167,6 +170,10 @@ def test_what_a_reader_knows_comes_in_a_file(run, tmp_path):
     assert run(*MONEY, "--known", str(path)).exit_code == 2
     path.write_text("candidate,people\nplant:nowhere,5\n", "utf-8")
     assert run(*MONEY, "--known", str(path)).exit_code == 2
+    path.write_text("candidate,revenue\ncity:ekibastuz-heat,5\n,1\n", "utf-8")
+    done = run(*MONEY, "--known", str(path))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "revenue_bn_kzt" in done.stderr
 
 
 def test_what_the_solver_prints_is_no_part_of_the_answer(capfd):

@@ -1,5 +1,7 @@
 """Work beside the page: it tells how far it is, can be called off, and fails in words."""
 
+import errno
+import sqlite3
 import threading
 
 import pytest
@@ -71,6 +73,84 @@ def test_a_fault_of_our_own_is_a_problem_and_no_dead_thread(jobs):
     assert job.done.wait(PATIENCE_S)
     assert [(p.code, p.value) for p in job.problems] == [("work-failed", "ZeroDivisionError")]
     assert jobs.start("two", lambda _progress: b"x").done.wait(PATIENCE_S)
+
+
+class Unforeseen(BaseException):
+    """What no handler of ours names."""
+
+
+@pytest.mark.parametrize(
+    ("error", "value", "reason"),
+    [
+        (RuntimeError("of a library"), "RuntimeError", None),
+        (AttributeError("x"), "AttributeError", None),
+        (sqlite3.OperationalError("no such table"), "OperationalError", None),
+        (Unforeseen(), "Unforeseen", None),
+        (InputError([]), "InputError", None),
+        (OSError(errno.ENOSPC, "No space left on device"), "ENOSPC", "no-space"),
+        (MemoryError(), "MemoryError", "no-memory"),
+    ],
+)
+def test_whatever_a_work_dies_of_is_said_logged_and_not_final(jobs, caplog, error, value, reason):
+    def dies(_progress):
+        raise error
+
+    job = jobs.start("one", dies)
+    assert job.done.wait(PATIENCE_S)
+    ((code, said, why),) = [(p.code, p.value, p.params.get("reason")) for p in job.problems]
+    assert (code, said, why) == ("work-failed", value, reason)
+    assert caplog.records[-1].exc_info[1] is error
+    again = jobs.start("one", lambda _progress: b"fine")
+    assert again.done.wait(PATIENCE_S)
+    assert again.made == b"fine"
+
+
+# -- who waits -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def busy(jobs):
+    """The only hand has work until it is let go."""
+    began, go_on = threading.Event(), threading.Event()
+
+    def work(_progress):
+        began.set()
+        go_on.wait(PATIENCE_S)
+        return b"first"
+
+    jobs.start("first", work, "a")
+    assert began.wait(PATIENCE_S)
+    yield go_on
+    go_on.set()
+
+
+def test_work_that_another_one_waits_for_goes_on_when_one_leaves(jobs, busy):
+    job = jobs.start("next", lambda _progress: b"made", "a")
+    assert jobs.start("next", lambda _progress: b"other", "b") is job
+    jobs.leave("next", "a")
+    busy.set()
+    assert job.done.wait(PATIENCE_S)
+    assert job.made == b"made"
+
+
+def test_work_that_nobody_waits_for_is_not_begun(jobs, busy):
+    calls = []
+    job = jobs.start("next", calls.append, "a")
+    jobs.leave("next", "a")
+    assert jobs.get("next") is None
+    busy.set()
+    assert job.done.wait(PATIENCE_S)
+    assert calls == []
+
+
+def test_work_under_way_is_taken_up_again_by_who_comes_back(jobs, busy):
+    job = jobs.get("first")
+    jobs.leave("first", "a")
+    jobs.leave("nowhere", "a")
+    assert jobs.start("first", lambda _progress: b"twice", "a") is job
+    busy.set()
+    assert job.done.wait(PATIENCE_S)
+    assert job.made == b"first"
 
 
 def test_progress_never_goes_back(jobs):

@@ -274,7 +274,7 @@ def _reported_codes():
         for tree in _trees().values()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
-        and _called(node) in ("Problem", "Fault", "Flaw")
+        and _called(node) in ("Problem", "Fault", "Flaw", "by_system")
         and node.args
         and isinstance(node.args[0], ast.Constant)
     }

@@ -183,6 +183,8 @@ def test_a_picture_is_made_once(ask, drawn):
         ("dpi=1e3", 400, "bad-value"),
         ("dpi=-5", 400, "bad-value"),
         ("dpi=99999999999999", 400, "bad-value"),
+        ("dpi=0003009999", 400, "bad-value"),
+        ("dpi=0000000000000000000000000000000000000000150", 400, "bad-value"),
         ("paper=a7", 400, "bad-value"),
         ("orientation=upside-down", 400, "bad-value"),
         ("paper=a0&dpi=300", 413, "too-large"),

@@ -12,13 +12,19 @@ import sampleplans
 from deckworks import DAY, view
 
 from meks_geo import i18n, planscene, planworks, queries, scene
-from meks_geo.exports import outputs, plantables
+from meks_geo.exports import outputs, plantables, planwear
 from meks_geo.exports.outputs import OUTPUTS, Choice
 from meks_geo.intake import door
+from meks_geo.intake.sheets import PLAN_SHEETS
+from meks_geo.planning import parameters
+from meks_geo.planning.saved import Assumption
 from meks_geo.progress import silent
+from meks_geo.ui import planbasis
 from meks_geo.vocabulary import Lang
 
 PLAN = "plan=trial-run"
+#: One without works, two with, and the country's own.
+REGIONS = ("KZ-31", "KZ-55", "KZ-75", "KZ")
 
 
 @pytest.fixture(scope="module")
@@ -163,16 +169,17 @@ def test_a_workbook_has_the_tables_of_the_plan_with_typed_cells(made):
     assert works[0]["Cost, bn KZT"] == 185.5
     assert works[0]["2028, bn KZT"] is None
     assert works[0]["Wear, %"] == 91
-    assert {row[0]: row[2:] for row in sheets["Plan money"] if row[1] == "Available"} == {
-        "Budget": (50, 50, 0, 100),
-        "Market via MEKS": (300, 300, 300, 900),
+    assert {row[:2]: row[2:] for row in sheets["Plan money"][1:]} == {
+        ("Budget", "Available (the whole plan)"): (50, 50, 0, 100),
+        ("Budget", "Spent"): (0, 0, 0, 0),
+        ("Market via MEKS", "Available (the whole plan)"): (300, 300, 300, 900),
+        ("Market via MEKS", "Spent"): (120, 95.5, 0, 215.5),
     }
     left = sheets["Plan left out"]
     assert left == left[:1]  # the region has none of them
     assumed = {row[0]: row for row in sheets["Plan assumptions"]}
-    assert assumed["rate:ifi"][1] == 9
-    assert assumed["rate:ifi"][3] == "Moved for the plan"
-    assert assumed["inflation:2026"][3] == "Published"
+    assert assumed["Rate: IFI"][1:4] == (9, "%", "Moved for the plan")
+    assert assumed["Inflation: 2026"][3] == "Published"
 
 
 def test_all_that_is_left_out_stands_in_the_workbook_with_its_reason(made):
@@ -201,6 +208,44 @@ def test_our_own_check_passes_over_the_sheets_of_a_plan(store, data, made, tmp_p
     assert verdict.rows == verdict.accepted > 0
     assert "plants" in verdict.tables
     assert not any(name.startswith("plan_") for name in verdict.tables)
+
+
+def test_money_of_a_view_is_that_of_its_works_and_of_all_views_that_of_the_plan(data, saved):
+    whole = plantables.money(saved, "en")
+    assert dict(zip(whole.keys, whole.rows, strict=True))["budget.spent"][2:] == (0, 120, 0, 120)
+    assert whole.rows[0][1] == "Available"
+    parts = [plantables.money(saved, "en", view("en", f"region={one}")) for one in REGIONS]
+    spent = [sum(row[-1] for row in part.rows if row[1] == "Spent") for part in parts]
+    assert spent == [0, 215.5, 120, 33.3]
+    assert sum(spent) == pytest.approx(sum(row[-1] for row in whole.rows if row[1] == "Spent"))
+
+
+def test_what_loans_take_follows_the_sector_and_says_that_it_is_the_whole_plan(saved):
+    assert planwear.debt(saved, "en").title == "Debt service"
+    heat = planwear.debt(saved, "en", view("en", "region=KZ-55&sector=heat"))
+    assert heat.title == "Debt service (the whole plan)"
+    assert heat.keys == ("heat",)
+    assert planwear.debt(saved, "en", view("en", "sector=water")).rows == ()
+
+
+def test_sheets_of_a_plan_are_those_that_the_intake_passes_over(data, saved):
+    assert tuple(grid.name for grid in plantables.of(data, saved, "en")) == PLAN_SHEETS
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_numbers_that_a_plan_rests_on_are_called_in_words(lang, store, data):
+    known = parameters.of(store.parameters(), data.sources)
+    rests = tuple(
+        Assumption(one.parameter, 1.0, one.unit, assumed=True)
+        for one in planbasis.assumptions_of(known)
+    )
+    grid = plantables.assumptions(sampleplans.saved(assumptions=rests), lang)
+    codes = {one.parameter for one in rests}
+    assert len(codes) == len(rests) > 40
+    told = [row[0] for row in grid.rows[-len(rests) :]]
+    assert len(set(told)) == len(told)
+    assert not codes & set(told)
+    assert "ratio" not in [row[2] for row in grid.rows]
 
 
 def test_three_languages_tell_the_same_numbers(data, saved):

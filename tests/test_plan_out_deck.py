@@ -10,12 +10,15 @@ from deckworks import DAY, Hand, texts, view
 from pptx import Presentation
 
 from meks_geo.exports import deck, deckmodel, deckplan, deckreader, deckversions, verify
+from meks_geo.exports.deckfit import BOTTOM, WIDE, heights
 from meks_geo.planning.keeping import Version
+from meks_geo.planning.outcome import Leaving
 
 QUERY = "region=KZ-55&plan=trial-run"
 #: The country: its wear has targets.
 WHOLE = "kind=nuclear&provenance=press&plan=trial-run"
 OLD = sampleplans.saved()
+MANY = 110  # as many rows as a table of a deck may have, less a few
 FIRST = replace(OLD, version=1, at_saved="2026-11-01T10:00:00+00:00", works=OLD.works[1:])
 NEW = replace(
     OLD, version=3, at_saved="2026-11-21T10:00:00+00:00", title="Heat first", works=OLD.works[:1]
@@ -58,8 +61,8 @@ def keys(content):
 def test_a_deck_of_a_view_with_a_plan_has_its_slides_after_the_map(made):
     found = [one for one in keys(made) if deckversions.of_plan(one)]
     assert found == [
-        "s1.plan", "s1.planwear", "s1.planwear.1", "s1.planmoney", "s1.planworks.1",
-        "s1.plannumbers.1",
+        "s1.plan", "s1.planwear", "s1.planwear.1", "s1.planmoney.1", "s1.planleaving.1",
+        "s1.plandebt.1", "s1.planworks.1", "s1.plannumbers.1",
     ]  # fmt: skip
     assert keys(made)[1:3] == ["s1.map", "s1.plan"]
     assert not deckversions.of_plan("s1.plants.1")
@@ -94,6 +97,24 @@ def test_tables_are_native_and_say_what_is_left_out(whole):
     )
 
 
+def test_who_leaves_the_red_zone_goes_on_over_slides_and_nobody_is_lost(data, monkeymodule):
+    works = tuple(
+        sampleplans.work(f"city:town-{number:03}", {2026: 1.0}, sector="heat")
+        for number in range(MANY)
+    )
+    gone = tuple(Leaving(2026, one.candidate) for one in works)
+    plan = replace(OLD, works=works, outcome=replace(OLD.outcome, leaving=gone))
+    content = deck.write(data, view("en", QUERY), plans={"trial-run": plan})
+    slides = [one for one in deckreader.opened(content).deck.slides if "planleaving" in one.key]
+    assert len(slides) > 3
+    rows = [row for one in slides for table in one.tables for row in table.rows]
+    assert len({row.cells[1].text for row in rows}) == len(rows) == MANY
+    for one in slides:
+        (table,) = one.tables
+        high = sum(heights(table.columns, table.rows, WIDE, table.size_pt, head=True))
+        assert table.box.top + high <= BOTTOM + 0.01
+
+
 def test_a_deck_of_a_region_has_the_works_and_wear_of_the_region(made):
     hand = Hand(made)
     assert len(hand.shape("s1.planworks.1:table").table.rows) == 4
@@ -109,7 +130,7 @@ def test_notes_say_which_plan_it_is_and_what_it_was_asked_with(made):
         "version 2",
         "A. Planner",
         "300 bn KZT",
-        "rate:ifi 9",
+        "Rate: IFI: 9",
     ):
         assert words in notes
 

@@ -6,12 +6,11 @@ import shutil
 import threading
 from dataclasses import replace
 from datetime import date
-from html import unescape
 from itertools import pairwise
 
 import pytest
+from onepage import PATIENCE_S, OnePage, plain
 from streamlit.components.v2.component_manager import BidiComponentManager
-from streamlit.testing.v1 import AppTest
 
 from meks_geo import planchart, planmaps
 from meks_geo.errors import InputError, Problem
@@ -34,57 +33,16 @@ from meks_geo.view import View
 
 AT = date(2026, 11, 22)
 LANGS = ("kk", "ru", "en")
-PATIENCE_S = 120
 YEARS = range(2026, 2030)
 HOSTILE = '<img src=x onerror="alert(1)">'
 
 
-class Page:
-    """The page as a reader finds it."""
-
-    def __init__(self, root, query):
-        self.at = AppTest.from_file(root / "pages" / "plan.py", default_timeout=PATIENCE_S)
-        self.go(query)
-
-    def go(self, query):
-        self.at.query_params = dict(part.split("=", 1) for part in query.split("&") if part)
-        return self.run()
-
-    def run(self):
-        self.at.run()
-        return self.checked()
-
-    def checked(self):
-        assert not self.at.exception, [e.message for e in self.at.exception]
-        return self
-
-    @property
-    def html(self):
-        bodies = [element.proto.body for element in self.at.html]
-        return [body for body in bodies if not body.startswith("<style>")]
-
-    @property
-    def text(self):
-        return plain(" ".join(self.html))
-
-    @property
-    def tiles(self):
-        found = re.findall(
-            r'tile-name">(.*?)</div><div class="tile-value">(.*?)</div>', " ".join(self.html)
-        )
-        return {plain(name): plain(value) for name, value in found}
-
-    def one(self, kind, key):
-        (found,) = [one for one in getattr(self.at, kind) if one.key == key]
-        return found
+class Page(OnePage):
+    """The page of plans, of which a part is shown at a time."""
 
     def turn(self, part):
         self.one("segmented_control", "w-plan-part").set_value(part).run()
         return self.checked()
-
-
-def plain(markup):
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", markup))).strip()
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +66,7 @@ def open_plan(root, var, data, monkeypatch):
     # a page alone knows no other page to lead to
     monkeypatch.setattr(shell, "to_map", lambda _view: None)
     monkeypatch.setattr(shell, "to_page", lambda _view, _name: None)
-    return lambda query="lang=en&at=2026-11-22": Page(root, query)
+    return lambda query="lang=en&at=2026-11-22": Page(root, "plan", query)
 
 
 @pytest.fixture(scope="module")
@@ -256,9 +214,13 @@ def save_button(page, label):
 def test_a_plan_without_a_name_is_not_saved(open_plan, var):
     before = Store(var=var).plans()
     page = open_plan()
-    save_button(page, "Save").click().run()
-    assert Store(var=var).plans() == before
-    assert 'class="complaint"' in " ".join(page.checked().html)
+    for title, author in (("", ""), ("A plan", " \u200b "), ("\u200b", "Aigul")):
+        page.one("text_input", "w-plan-title").set_value(title)
+        page.one("text_input", "w-plan-author").set_value(author)
+        save_button(page, "Save").click().run()
+        assert Store(var=var).plans() == before
+        said = [error.value for error in page.checked().at.error]
+        assert said == ["Give the plan a name and say who saves it"]
 
 
 def test_an_unknown_plan_of_the_address_is_told(open_plan):
@@ -271,6 +233,7 @@ def test_faulty_numbers_are_told_in_place_of_the_page(open_plan, monkeypatch):
     def faulty(_self):
         raise InputError([Problem("not-a-number", "finance.csv", 4, "value", "ten")])
 
+    monkeypatch.setattr(planwork, "_mark", lambda _folder: (("written anew", 0, 0),))
     monkeypatch.setattr(Store, "parameters", faulty)
     page = open_plan()
     assert "The numbers that plans rest on have errors" in page.at.error[0].value
@@ -296,6 +259,52 @@ def test_long_work_can_be_called_off_and_taken_up_again(open_plan, monkeypatch):
     assert len(page.checked().tiles) == 4
 
 
+def test_a_solver_that_fails_is_told_and_asked_again(open_plan, monkeypatch):
+    def broken(*_asked):
+        raise RuntimeError
+
+    solve = planwork._made
+    monkeypatch.setattr(planwork, "_made", broken)
+    page = open_plan("lang=en&at=2026-11-20")
+    assert "The work failed, name of the error: RuntimeError" in page.text
+    monkeypatch.setattr(planwork, "_made", solve)
+    assert len(page.run().tiles) == 4
+
+
+def test_another_reader_still_gets_a_plan_that_one_left(open_plan, monkeypatch):
+    going_on, solve = threading.Event(), planwork._made
+    calls = []
+
+    def slow(*asked):
+        calls.append(asked)
+        going_on.wait(PATIENCE_S)
+        return solve(*asked)
+
+    monkeypatch.setattr(planwork, "_made", slow)
+    monkeypatch.setattr(planwork, "_AT_ONCE_S", 0.01)
+    one, other = (open_plan("lang=en&at=2026-11-19") for _ in range(2))
+    one.one("slider", "w-plan-years").set_value((2027, 2030)).run()
+    one.checked().one("button", "plan-cancel").click().run()
+    going_on.set()
+    monkeypatch.setattr(planwork, "_AT_ONCE_S", PATIENCE_S)
+    assert len(other.run().tiles) == 4
+    assert len({asked[2:] for asked in calls}) == 1
+    assert sum(asked[1].years == calls[0][1].years for asked in calls) == 1
+
+
+def test_what_plans_rest_on_is_read_again_only_when_it_was_written(
+    data, root, tmp_path, monkeypatch
+):
+    shutil.copytree(root / "data", tmp_path / "data")
+    monkeypatch.setenv("MEKS_GEO_ROOT", os.fspath(tmp_path))
+    first = planwork.numbers(data)
+    assert planwork.numbers(data) is first
+    table = tmp_path / "data" / "priority.csv"
+    text = table.read_text("utf-8")
+    table.write_text(text.replace("Weight assumed", "Weight still assumed", 1), "utf-8")
+    assert planwork.numbers(data) != first
+
+
 def test_before_anything_was_published_nothing_is_planned(open_plan):
     page = open_plan("lang=en&at=2015-01-01")
     assert "There are no works in the plan" in [info.value for info in page.at.info]
@@ -315,6 +324,49 @@ def test_a_work_opens_to_its_formula_its_trail_and_its_sources(data, store, litt
     named = [one for one in work.sources.values() if one in data.sources]
     assert named
     assert all(data.sources[one].publisher in told for one in named)
+
+
+def inputs(data, plan, work):
+    """The figures behind a work, by their names."""
+    markup = plandetails.details(data, plan, work, "en", ranks={}, parameters=None)
+    return {plain(a): b for a, b in re.findall(r"<th>(.*?)</th><td>(.*?)</td>", markup)}
+
+
+def test_each_figure_behind_a_work_has_its_value(data, much):
+    for work in much.works:
+        markup = plandetails.details(data, much, work, "en", ranks={}, parameters=None)
+        rows = re.findall(r"<tr><th>(.*?)</th><td>(.*?)</td>", markup.split("<section>")[-1])
+        assert rows
+        assert all(plain(cell.partition("<span")[0]) for _, cell in rows)
+    work = replace(
+        much.works[0], electric_mw=240.0, heat_gcal_h=300.5, people=41_200.0, revenue_bn_kzt=3.25
+    )
+    shown = {name: plain(cell) for name, cell in inputs(data, much, work).items()}
+    assert shown["Electric capacity"].startswith("240 MW")
+    assert shown["Heat capacity"].startswith("300.5 Gcal/h")
+    assert shown["People served"] == "41,200"
+    assert shown["Revenue a year"] == "3.25 bn KZT"
+
+
+def test_a_figure_that_came_with_the_question_says_so(data, little):
+    work = replace(little.works[0], people=700.0)
+    told = ((work.candidate, "incidents", 12.0), (work.candidate, "people", 700.0))
+    plan = replace(little, scenario=replace(little.scenario, told=told))
+    shown = inputs(data, plan, work)
+    given = "given with the question, not from the registers"
+    assert plain(shown["People served"]) == f"700 {given}"
+    assert plain(shown["Incidents a year"]) == f"12 {given}"
+    assert given not in " ".join(inputs(data, little, work).values())
+    unknown = replace(work, people=None)
+    assert "People served" not in inputs(data, little, unknown)
+
+
+def test_plans_of_one_name_are_told_apart_by_their_ids(little):
+    saved = [replace(little, id=one, title=title) for one, title in (("a", "X"), ("b", "X"))]
+    saved += [replace(little, id="c", title="Y"), replace(little, id="d", title="Draft")]
+    assert list(plancompare.labels(saved, "en").values()) == [
+        *("Draft", "X (a)", "X (b)", "Y", "Draft (d)")
+    ]
 
 
 def test_what_comes_from_data_cannot_become_markup(data, little):

@@ -1,5 +1,7 @@
 """The MEKS filter: market first, budget last, and never because something is unknown."""
 
+import json
+from dataclasses import asdict
 from datetime import date
 
 import plans
@@ -75,6 +77,15 @@ def test_a_laxer_filter_never_moves_anything_towards_the_budget(known, revenue, 
 def test_more_revenue_never_moves_anything_towards_the_budget(known, one, other):
     low, high = sorted((one, other))
     assert TIER[trail(known, high).verdict] <= TIER[trail(known, low).verdict]
+
+
+def test_what_is_paid_with_own_money_alone_has_nothing_to_cover(known):
+    moved = known.with_finance({("own-share", "ifi"): 100.0})
+    found = [one for one in trail(moved, 4.0).asks if one.source == "ifi"]
+    assert [(one.loan_bn_kzt, one.answer, one.why, one.coverage) for one in found] == [
+        (0.0, "yes", "covered", None)
+    ]
+    assert json.dumps([asdict(one) for one in found], allow_nan=False)
 
 
 def test_debt_service_pays_the_loan_back():

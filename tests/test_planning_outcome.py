@@ -152,6 +152,34 @@ def test_lines_on_the_map_count_and_the_figure_that_they_supersede_does_not(solv
     assert (region.km, region.km_all, region.before, region.after[2029]) == (2.0, 3.0, 50.0, 10.0)
 
 
+def test_works_on_lines_of_a_bound_lower_no_mean_that_does_not_know_them(solved):
+    """4 km by 90 and 6 by 60 are worn by 72; 5 km of >80 are in no mean. 3.6 of 10 are cut: 36."""
+    lines = Candidate(
+        id="network:KZ-55-heat-x",
+        names={},
+        region="KZ-55",
+        sector="heat",
+        wear="72",
+        wear_low=72.0,
+        wear_high=72.0,
+        length_km=15.0,
+        red_km=9.0,
+        unknown_km=5.0,
+        worn_red_km=7.6,
+        worn_bound_km=4.0,
+        pipes=(Pipes(300.0, None, 9.0),),
+    )
+    made, found = solved([lines])
+    assert made.value == 7.6
+    region = found.trajectory("heat", "KZ-55")
+    assert (region.km, region.before, region.after[2029]) == (10.0, 72.0, 36.0)
+    assert found.outside == {"heat": 4.0}
+    figure = Trajectory("heat", "KZ", FIGURE, 13_000.0, 13_000.0, 1, 50.0, {})
+    _, found = solved([lines], figures=(figure,))
+    assert found.wear[0].after[2029] == round(50 - 100 * 7.6 / 13_000, 2)
+    assert found.outside == {}
+
+
 def test_who_leaves_red_does_so_when_the_works_end_whatever_was_cut_most(solved):
     things = [plant("p", mw=100.0), area("city", "c", km=100.0, wear=91.0), plant("g", mw=9.0)]
     things[2] = replace(things[2], zone="green", place="aqtau")

@@ -19,6 +19,7 @@ from meks_geo.store import Store
 
 AT = date(2026, 11, 22)
 YEARS = range(2026, 2030)
+MARKET = ("meks-market", "private", "ifi", "foreign-loan")
 MONEY = {"meks-market": dict.fromkeys(YEARS, 300.0), "ifi": dict.fromkeys(YEARS, 100.0)}
 
 
@@ -135,6 +136,15 @@ def test_the_same_question_has_the_same_answer(data, tables, answer):
         ({"finance": {("tier", "ifi"): 7.0}}, "out-of-range"),
         ({"finance": {("grace", "ifi"): 15.0}}, "out-of-range"),
         ({"finance": {("base-year", ""): 1990.0}}, "out-of-range"),
+        ({"finance": {("tier", "budget"): 2.0}}, "out-of-range"),
+        ({"finance": {("tier", "ifi"): 3.0}}, "out-of-range"),
+        ({"finance": {("tier", "ifi"): 1.5}}, "not-whole"),
+        ({"finance": {("tier", one): 2.0 for one in MARKET}}, "missing-value"),
+        ({"finance": {("tenor", "ifi"): 2.8, ("grace", "ifi"): 2.2}}, "not-whole"),
+        ({"finance": {("plant-years", ""): 2.5}}, "not-whole"),
+        ({"finance": {("plants-a-place", ""): 1.5}}, "not-whole"),
+        ({"finance": {("base-year", ""): 2025.5}}, "not-whole"),
+        ({"thresholds": {"gas": 50.0}}, "unknown-code"),
         ({"weights": {"fame": 1.0}}, "unknown-code"),
         (
             {"weights": dict.fromkeys(("excess", "red-km", "incidents", "people"), 0.0)},
@@ -148,6 +158,20 @@ def test_a_number_that_cannot_be_moved_there_is_refused(data, tables, moved, cod
         solve(data, tables, scenario.make(MONEY, YEARS, **moved), AT)
     assert {one.code for one in caught.value.problems} == {code}
     assert i18n.problem_text("kk", caught.value.problems[0])
+
+
+def test_a_threshold_that_was_not_in_force_on_the_day_cannot_be_moved(data, tables):
+    asked = scenario.make(MONEY, YEARS, thresholds={"heat": 55})
+    with pytest.raises(InputError) as caught:
+        solve(data, tables, asked, date(2020, 1, 1))
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.column, problem.value) == ("unknown-code", "thresholds", "heat")
+
+
+def test_a_lender_may_be_asked_second(data, tables):
+    moved = {("tier", one): 2.0 for one in MARKET[1:]}
+    found = solve(data, tables, scenario.make(MONEY, YEARS, finance=moved), AT)
+    assert {one.source for one in found.plan.chosen} == {"meks-market"}
 
 
 def test_wherever_a_number_is_moved_there_is_an_answer_or_a_refusal(data, tables):
@@ -235,6 +259,29 @@ def _changed(made, *path, to):
         (("scenario",), None),
         (("outcome", "wear"), [5]),
         (("fame",), 1),
+        (("at_saved",), "yesterday"),
+        (("at_saved",), "2026-13-01T00:00:00Z"),
+        (("at_saved",), "2026-11-22T00:00:00"),
+        (("objective",), "glory"),
+        (("thresholds",), {"steam": 50}),
+        (("spent",), {"private": {"2026": 1}}),
+        (("works", 0, "region"), "KZ-99"),
+        (("works", 0, "sector"), "steam"),
+        (("works", 0, "source"), "bank"),
+        (("works", 0, "verdict"), "perhaps"),
+        (("works", 0, "zone"), "blue"),
+        (("works", 0, "provenance"), "rumour"),
+        (("works", 0, "asks", 0, "why"), "mood"),
+        (("works", 0, "asks", 0, "source"), "bank"),
+        (("left_out", 0, "why"), "mood"),
+        (("left_out", 0, "region"), ""),
+        (("left_out", 0, "source"), "bank"),
+        (("not_priceable", 0, "missing"), ["mood"]),
+        (("not_priceable", 0, "sector"), "steam"),
+        (("outcome", "wear", 0, "region"), "KZ-99"),
+        (("outcome", "wear", 0, "basis"), "mood"),
+        (("outcome", "targets", 0, "sector"), "steam"),
+        (("outcome", "tariff", 0, "sector"), "steam"),
     ],
 )
 def test_a_damaged_text_is_refused_in_words(made, path, to):
@@ -333,6 +380,25 @@ def test_a_damaged_plan_hides_no_other(place, made):
     ]
     with pytest.raises(InputError):
         place.plan("broken")
+
+
+def test_a_text_that_was_never_saved_is_no_version(made):
+    draft = journal.Kept("winter", saved.to_json(made), "a", "b", "2026-11-22T00:00:00Z")
+    with pytest.raises(InputError) as caught:
+        keeping.version_of(draft)
+    assert caught.value.problems[0].code == "damaged-plan"
+
+
+@pytest.mark.parametrize("lang", ["kk", "ru", "en"])
+def test_there_are_words_for_every_code_that_a_plan_may_keep(lang):
+    keys = [
+        *(f"plan.why.{one}" for one in saved.REASONS),
+        *(f"plan.ask.{one}" for one in saved.ANSWERS),
+        *(f"plan.missing.{one}" for one in saved.MISSING),
+        *(f"planpage.verdict_{one}" for one in saved.VERDICTS),
+        *(f"plan.objective.{one}" for one in scenario.OBJECTIVES),
+    ]
+    assert not [one for one in keys if not i18n.has(lang, one)]
 
 
 def test_a_journal_of_a_time_without_plans_opens_and_takes_them(place, made):

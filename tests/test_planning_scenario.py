@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from meks_geo import i18n
 from meks_geo.errors import InputError
 from meks_geo.planning import budget, effects, scenario
 
@@ -148,7 +149,44 @@ def test_anything_is_a_scenario_or_is_refused(document):
     assert scenario.read(scenario.to_json(found)) == found
 
 
-def test_the_lists_are_those_of_the_planner():
-    assert scenario.OBJECTIVES == effects.OBJECTIVES
-    assert tuple(budget.TOLD) == scenario.TOLD
-    assert (scenario.FIRST_YEAR, scenario.LAST_YEAR) == (budget.FIRST, budget.LAST)
+def test_every_objective_has_a_unit():
+    assert tuple(effects.UNITS) == scenario.OBJECTIVES
+
+
+@pytest.mark.parametrize(("name", "most"), scenario.TOLD.items())
+def test_what_a_reader_tells_has_the_same_bounds_in_a_file_and_in_a_scenario(name, most):
+    for value, good in ((most, True), (most + 1, False)):
+        text = f"candidate,{name}\ncity:a,{value:.0f}\n"
+        asked = {**GOOD, "told": {"city:a": {name: value}}}
+        for call in (lambda t=text: budget.told(t, "known.csv"), lambda a=asked: scenario.read(a)):
+            if good:
+                assert call()
+                continue
+            with pytest.raises(InputError) as caught:
+                call()
+            (problem,) = caught.value.problems
+            assert (problem.code, problem.params["high"]) == ("out-of-range", most)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "row", "column"),
+    [
+        ("candidate,people\ncity:a,1\ncity:a,2\n", "duplicate-id", 3, "candidate"),
+        ("candidate,people\n,1\n", "missing-value", 2, "candidate"),
+        ("candidate,revenue\ncity:a,1\n", "unknown-column", 1, "revenue"),
+        ("people\n1\n", "missing-column", 1, "candidate"),
+    ],
+)
+def test_nothing_of_what_a_reader_tells_is_swallowed(text, code, row, column):
+    with pytest.raises(InputError) as caught:
+        budget.told(text, "known.csv")
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.row, problem.column) == (code, row, column)
+    assert problem.severity == "error"
+    for lang in ("kk", "ru", "en"):
+        assert i18n.problem_text(lang, problem)
+
+
+def test_empty_lines_and_cells_of_a_file_say_nothing():
+    found = budget.told("candidate,people,incidents\n\n,,\ncity:a,,5\n", "known.csv")
+    assert found == {"city:a": {"incidents": 5.0}}

@@ -5,10 +5,11 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 
+import intakes
 import pandas as pd
 import pytest
 
-from meks_geo import facts
+from meks_geo import facts, tiles
 from meks_geo.errors import InputError, NothingPublishedError
 from meks_geo.store import Store
 
@@ -214,3 +215,50 @@ def test_folders_come_from_the_call_then_from_the_environment(monkeypatch, root,
     monkeypatch.setenv("MEKS_GEO_VAR", str(tmp_path / "there"))
     assert (Store().root, Store().var) == (tmp_path / "here", tmp_path / "there")
     assert Store(root=root, var=tmp_path).var == tmp_path
+
+
+def cut(path):
+    """Leave half of a file."""
+    content = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(content[: len(content) // 2])
+    return content
+
+
+@pytest.fixture
+def with_lines(small):
+    """A store in which a file with networks is published."""
+    intakes.send(small, networks=intakes.lines(20))
+    return small
+
+
+def test_a_build_mends_a_cut_archive_and_leaves_the_columns_alone(with_lines):
+    revision = with_lines.current()
+    drawn, kept = with_lines.tiles_of(revision), with_lines.lines_of(revision)
+    whole, before = cut(drawn), kept.stat().st_mtime_ns
+    assert tiles.state(drawn) == "damaged-tiles"
+    assert with_lines.build() == revision
+    assert drawn.read_bytes() == whole
+    assert kept.stat().st_mtime_ns == before
+
+
+def test_a_build_mends_cut_columns_and_a_reader_says_that_they_are(with_lines, caplog):
+    revision = with_lines.current()
+    drawn, kept = with_lines.tiles_of(revision), with_lines.lines_of(revision)
+    cut(kept)
+    assert len(with_lines.dataset().lines) == 20
+    assert [kept.name in record.getMessage() for record in caplog.records] == [True]
+    caplog.clear()
+    before = drawn.stat().st_mtime_ns
+    assert with_lines.build() == revision
+    assert len(with_lines.dataset().lines) == 20
+    assert caplog.records == []
+    assert drawn.stat().st_mtime_ns == before
+
+
+def test_without_lines_a_build_makes_nothing_anew(small):
+    kept = small.lines_of(small.current())
+    before = kept.stat().st_mtime_ns
+    assert small.build() == small.current()
+    assert kept.stat().st_mtime_ns == before
+    assert not small.tiles_of(small.current()).exists()

@@ -72,6 +72,15 @@ def test_a_file_is_forgotten_twice_without_harm(own):
     assert not uploads.is_there(own, sha256, "map.csv")
 
 
+def test_a_file_that_was_dropped_twice_stays_until_the_last_is_put_aside(own):
+    sha256 = keep(own)
+    assert keep(own) == sha256  # by the same session or another one
+    uploads.forget(own, sha256, "map.csv")
+    assert uploads.is_there(own, sha256, "map.csv")
+    uploads.forget(own, sha256, "map.csv")
+    assert not uploads.is_there(own, sha256, "map.csv")
+
+
 def test_a_reader_that_fails_leaves_nothing_behind(own):
     class Broken(io.BytesIO):
         def read(self, *_):

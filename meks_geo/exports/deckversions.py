@@ -12,7 +12,7 @@ from meks_geo.planning.saved import SavedPlan
 #: Returns all that was kept of a plan, the newest first; a removal has no plan.
 Versions = Callable[[str], Sequence[Version]]
 
-_SLIDE = re.compile(r".*\.plan(wear|money|works|left|numbers)?(\.\d+)?")
+_SLIDE = re.compile(r".*\.plan(wear|money|leaving|debt|works|left|numbers)?(\.\d+)?")
 
 
 def none_kept(_plan: str) -> tuple[Version, ...]:

@@ -5,17 +5,18 @@ from dataclasses import replace
 
 from meks_geo import i18n, planworks, wording
 from meks_geo.exports import decktables, plangrid, plantables, planwear
-from meks_geo.exports.deckfit import BOTTOM, MARGIN, TOP, WIDE, heights, pages
+from meks_geo.exports.deckfit import BOTTOM, MARGIN, TOP, WIDE
 from meks_geo.exports.deckmodel import Box, Cell, Chart, Column, Row, Series, Slide, Table, Words
 from meks_geo.exports.deckslides import GAP, SMALL_PT, Look, paged
 from meks_geo.exports.decktables import Content
 from meks_geo.exports.plangrid import Grid
 from meks_geo.exports.statements import Says, plan_printed, plan_says
+from meks_geo.planning import retelling
 from meks_geo.planning.outcome import Trajectory
-from meks_geo.planning.saved import SavedPlan, Work
+from meks_geo.planning.saved import SavedPlan
 from meks_geo.vocabulary import COUNTRY
 
-_STRIP, _CAPTION, _LEAST, _SIZE_PT = 1.18, 0.32, 0.8, 10.0
+_STRIP, _SIZE_PT = 1.18, 10.0
 _HALF = (WIDE - GAP) / 2
 #: Rows of a table that goes on over slides, and charts of wear on one slide.
 MOST_ROWS, MOST_LEFT, MOST_CHARTS = 120, 40, 4
@@ -25,7 +26,7 @@ _WORKS = (
 )  # fmt: skip
 _LEFT = ("work", "region", "why", "shadow", "source", "year")
 #: Cells at the left that together say what a row is of, where it is not the first alone.
-_NAMED = {"plan_money": 2, "plan_wear": 3, "plan_debt": 2}
+_NAMED = {"plan_money": 2, "plan_wear": 3, "plan_leaving": 2, "plan_debt": 2}
 
 
 def plan_slides(look: Look) -> Iterator[Slide]:
@@ -39,7 +40,10 @@ def plan_slides(look: Look) -> Iterator[Slide]:
     years = (f"y{year}" for year in saved.years)
     kept = ("region", "sector", "basis", "before", *years, "goals", "km", "share")
     yield from _grid_slides(look, "planwear", table.only(*kept))
-    yield money_slide(look)
+    yield from _grid_slides(look, "planmoney", plantables.money(saved, lang, look.view))
+    gone = planwear.leaving(look.data, saved, lang, look.view)
+    yield from _grid_slides(look, "planleaving", gone)
+    yield from _grid_slides(look, "plandebt", planwear.debt(saved, lang, look.view))
     works = plantables.works(look.data, saved, lang, look.view).only(*_WORKS)
     yield from _grid_slides(look, "planworks", works)
     out = plantables.left_out(look.data, saved, lang, look.view)
@@ -68,7 +72,7 @@ def _saved(look: Look) -> SavedPlan:
 def headline_slide(look: Look) -> Slide:
     """Return what a plan decides: its figures, whose it is and of which day, its money."""
     saved, key = _saved(look), f"{look.key}.plan"
-    columns, rows = decktables.tiles_of(look.lang, plantables.tiles(look.data, saved, look.view))
+    columns, rows = decktables.tiles_of(look.lang, plantables.tiles(saved, look.view))
     box = Box(MARGIN, TOP, WIDE, _STRIP)
     title = planworks.named(saved, look.lang)
     strip = Table(f"{key}:totals", columns, rows, title, box, _SIZE_PT, head=False)
@@ -114,7 +118,7 @@ def _asked(look: Look) -> Iterator[tuple[str, str, str]]:
     ]
     yield "thresholds", i18n.text(lang, "planout.thresholds_moved"), ", ".join(moved)
     numbers = [
-        f"{one.parameter} {i18n.number(lang, one.value, None)}"
+        f"{retelling.parameter(one.parameter, lang)}: {i18n.number(lang, one.value, None)}"
         for one in saved.assumptions
         if one.moved
     ]
@@ -152,7 +156,11 @@ def _money_chart(look: Look, box: Box) -> Chart | None:
         title=title,
         categories=tuple((str(year), str(year)) for year in saved.years),
         series=tuple(
-            Series(source, i18n.label(lang, "funding", source), _spent(saved, works, source))
+            Series(
+                source,
+                i18n.label(lang, "funding", source),
+                tuple(plantables.spending(saved, works, source).values()),
+            )
             for source in used
         ),
         unit="bn KZT",
@@ -160,11 +168,6 @@ def _money_chart(look: Look, box: Box) -> Chart | None:
         alt=title,
         box=box,
     )
-
-
-def _spent(saved: SavedPlan, works: Iterable[Work], source: str) -> tuple[float, ...]:
-    found = [one.costs for one in works if one.source == source]
-    return tuple(round(sum(one.get(year, 0.0) for one in found), 3) for year in saved.years)
 
 
 def wear_slide(look: Look) -> Slide | None:
@@ -241,33 +244,6 @@ def _wear_chart(look: Look, one: Trajectory, box: Box) -> Chart:
 
 
 # -- tables ----------------------------------------------------------------------------------------
-
-
-def money_slide(look: Look) -> Slide:
-    """Return the money by source and year, who leaves the red zone, and what loans take."""
-    saved, lang, key = _saved(look), look.lang, f"{look.key}.planmoney"
-    tables: list[Table] = []
-    words: list[Words] = []
-    top = TOP
-    for grid in (
-        plantables.money(saved, lang),
-        planwear.leaving(saved, lang, look.view),
-        planwear.debt(saved, lang),
-    ):
-        columns, rows = content(lang, grid)
-        room = BOTTOM - top - (_CAPTION if tables else 0.0)
-        shown = next(pages(columns, rows, WIDE, room, _SIZE_PT), ()) if room > _LEAST else ()
-        if not shown:
-            continue
-        if tables:
-            box = Box(MARGIN, top, WIDE, 0.28)
-            words.append(Words(f"{key}:{grid.name}-head", (grid.title,), box, 11.0, "bold"))
-            top += _CAPTION
-        high = sum(heights(columns, shown, WIDE, _SIZE_PT, head=True))
-        box = Box(MARGIN, top, WIDE, high)
-        tables.append(Table(f"{key}:{grid.name}", columns, shown, grid.title, box, _SIZE_PT))
-        top += high + GAP
-    return _slide(look, "planmoney", tables[0].alt, tables=tables, words=words)
 
 
 def content(lang: str, grid: Grid) -> Content:

@@ -161,35 +161,23 @@ def _html(data: Dataset, view: View, choice: Choice, progress: Progress) -> byte
     return standalone.write(data, view, stamp=choice.stamp, progress=progress, plan=choice.plan)
 
 
-def _file(code: str, layered: Make | None = None) -> Output:
+def _file(code: str, make: Make | None = None) -> Output:
     form = formats.FORMATS[code]
 
-    def make(data: Dataset, view: View, choice: Choice, progress: Progress) -> bytes:
+    def whole(data: Dataset, view: View, choice: Choice, progress: Progress) -> bytes:
         return form.write(data, view, stamp=choice.stamp, progress=progress, plan=choice.plan)
 
-    return Output(form.suffix, form.mime, layered or make)
+    return Output(form.suffix, form.mime, make or whole)
 
 
-def _csv(data: Dataset, view: View, choice: Choice, progress: Progress) -> bytes:
-    return csvfile.write(
-        data,
-        view,
-        stamp=choice.stamp,
-        progress=progress,
-        layer=choice.layer,
-        plan=choice.plan,
-    )
+def _layered(write: Callable[..., bytes]) -> Make:
+    """Return what makes a file that has room for one layer."""
 
+    def make(data: Dataset, view: View, choice: Choice, progress: Progress) -> bytes:
+        more = {"stamp": choice.stamp, "layer": choice.layer, "plan": choice.plan}
+        return write(data, view, progress=progress, **more)
 
-def _geojson(data: Dataset, view: View, choice: Choice, progress: Progress) -> bytes:
-    return geojson.write(
-        data,
-        view,
-        stamp=choice.stamp,
-        progress=progress,
-        layer=choice.layer,
-        plan=choice.plan,
-    )
+    return make
 
 
 def _print(fmt: str, mime: str) -> Output:
@@ -210,9 +198,9 @@ OUTPUTS: Mapping[str, Output] = MappingProxyType(
         "atlas": Output(".pdf", _PDF, _atlas),
         "deck-atlas": Output(".pptx", _PPTX, _deck_atlas),
         "xlsx": _file("xlsx"),
-        "csv": _file("csv", _csv),
+        "csv": _file("csv", _layered(csvfile.write)),
         "gpkg": _file("gpkg"),
-        "geojson": _file("geojson", _geojson),
+        "geojson": _file("geojson", _layered(geojson.write)),
         "html": Output(".html", "text/html", _html),
     }
 )

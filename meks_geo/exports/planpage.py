@@ -14,8 +14,8 @@ from meks_geo.exports.pagesheet import (
 )
 from meks_geo.exports.plangrid import Grid
 from meks_geo.model import Dataset
-from meks_geo.planning.effects import WEAR_KM
 from meks_geo.planning.saved import SavedPlan
+from meks_geo.planning.scenario import WEAR_KM
 from meks_geo.printsheet import Box, Sheet
 from meks_geo.view import View
 
@@ -34,7 +34,7 @@ def compose(around: Around, data: Dataset, saved: SavedPlan, view: View) -> Shee
     sheet, lang = Sheet(papers.paper("16:9"), _DPI, live_text=True), view.lang
     scale = sheet.paper.scale
     free, top = draw_head(sheet, around, title_mm=_TITLE_MM)
-    draw_tiles(sheet, _tiles(data, saved, view), free)
+    draw_tiles(sheet, _tiles(saved, view), free)
     end = foot_top(sheet, around)
     left, right = EDGE_MM * scale, sheet.paper.width_mm - EDGE_MM * scale
     split, bottom = left + (right - left) * _SHARE, end - 2.0 * scale
@@ -43,7 +43,7 @@ def compose(around: Around, data: Dataset, saved: SavedPlan, view: View) -> Shee
     years = (f"y{year}" for year in saved.years)
     out = plantables.left_out(data, saved, lang, view).only(*_LEFT)
     beside = (
-        plantables.money(saved, lang),
+        plantables.money(saved, lang, view),
         wear.only("region", "sector", "basis", "before", *years, "goals"),
     )
     for grids, box in (
@@ -56,7 +56,7 @@ def compose(around: Around, data: Dataset, saved: SavedPlan, view: View) -> Shee
     return sheet
 
 
-def _tiles(data: Dataset, saved: SavedPlan, view: View) -> tuple[Tile, ...]:
+def _tiles(saved: SavedPlan, view: View) -> tuple[Tile, ...]:
     """Return the figures of a plan as tiles: a short name, figure, note."""
     lang = view.lang
     short = {key: i18n.text(lang, f"planout.tile_{key}") for key in _SHORT}
@@ -64,7 +64,7 @@ def _tiles(data: Dataset, saved: SavedPlan, view: View) -> tuple[Tile, ...]:
         short["value"] = i18n.text(lang, "planout.tile_value")
     return tuple(
         (short.get(key, name), i18n.quantity(lang, value, unit), note)
-        for key, name, value, unit, note in plantables.tiles(data, saved, view)
+        for key, name, value, unit, note in plantables.tiles(saved, view)
     )
 
 

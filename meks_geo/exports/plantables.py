@@ -1,8 +1,8 @@
 """Tables of a saved plan: its figures, works, money, what is left out, assumptions."""
 
-from dataclasses import replace
+from collections.abc import Iterable
 
-from meks_geo import i18n, planworks, wording
+from meks_geo import i18n, planworks
 from meks_geo.exports import planwear
 from meks_geo.exports.cells import Cell
 from meks_geo.exports.plangrid import EXACT, Grid, Head, with_unit
@@ -10,7 +10,7 @@ from meks_geo.exports.statements import plain
 from meks_geo.model import Dataset
 from meks_geo.planning import retelling
 from meks_geo.planning.effects import UNITS
-from meks_geo.planning.saved import Left, SavedPlan, Subject, Work
+from meks_geo.planning.saved import SavedPlan, Subject, Work
 from meks_geo.view import View
 from meks_geo.vocabulary import Funding
 
@@ -19,21 +19,16 @@ _ASKED = (
     *(Funding.MEKS_MARKET, Funding.PRIVATE, Funding.IFI, Funding.FOREIGN_LOAN),
     *(Funding.STATE_FUND, Funding.BUDGET),
 )
-#: Reasons in the order in which they are told: what could change first.
-_REASONS = (
-    *("money", "capacity", "place", "years", "overlap", "no-source", "stays-red", "superseded"),
-    *("under-way", "not-red", "not-worn", "no-effect"),
-)
-_WHY = {why: place for place, why in enumerate(_REASONS)}
-#: The tables of a plan, in the order of their sheets.
-GRIDS = ("plan_works", "plan_money", "plan_wear", "plan_left_out", "plan_assumptions")
 
 
 def of(data: Dataset, saved: SavedPlan, lang: str, view: View | None = None) -> tuple[Grid, ...]:
-    """Return every table of a plan; a view leaves works of other regions and sectors out."""
+    """Return every table of a plan, as `intake.sheets.PLAN_SHEETS` calls them.
+
+    A view leaves works of other regions and sectors out.
+    """
     return (
         works(data, saved, lang, view),
-        money(saved, lang),
+        money(saved, lang, view),
         planwear.wear(data, saved, lang, view),
         left_out(data, saved, lang, view),
         assumptions(saved, lang),
@@ -44,7 +39,7 @@ def of(data: Dataset, saved: SavedPlan, lang: str, view: View | None = None) -> 
 Tile = tuple[str, str, float | None, str, str]
 
 
-def tiles(data: Dataset, saved: SavedPlan, view: View) -> tuple[Tile, ...]:
+def tiles(saved: SavedPlan, view: View) -> tuple[Tile, ...]:
     """Return the figures of a plan in the regions and sectors of a view."""
     lang, works = view.lang, planworks.inside(saved, view)
     inside = {one.candidate for one in works}
@@ -55,7 +50,7 @@ def tiles(data: Dataset, saved: SavedPlan, view: View) -> tuple[Tile, ...]:
     whole = i18n.text(lang, "totals.of", whole=i18n.number(lang, len(saved.works)))
     first, last = saved.years[0], saved.years[-1]
     span = str(first) if first == last else f"{first}\u2013{last}"
-    out = len(left_out(data, saved, lang, view).rows)
+    out = sum(planworks.seen(one, view) for one in (*saved.left_out, *saved.not_priceable))
     objective = i18n.text(lang, f"plan.objective.{saved.objective}")
     return (
         ("value", objective, effect, UNITS[saved.objective], ""),
@@ -72,10 +67,6 @@ def tiles(data: Dataset, saved: SavedPlan, view: View) -> tuple[Tile, ...]:
 
 def works(data: Dataset, saved: SavedPlan, lang: str, view: View | None = None) -> Grid:
     """Return the works of a plan, the earliest first, then the costliest."""
-    found = sorted(
-        planworks.inside(saved, view),
-        key=lambda one: (one.first_year, -one.cost_bn_kzt, one.candidate),
-    )
     heads = (
         Head("work", i18n.text(lang, "planout.work"), 3.0),
         Head("region", i18n.text(lang, "table.region"), 1.4),
@@ -98,6 +89,7 @@ def works(data: Dataset, saved: SavedPlan, lang: str, view: View | None = None) 
         Head("rank", i18n.text(lang, "planout.rank"), 0.7, 0),
         Head("id", i18n.text(lang, "planout.id"), 2.0),
     )
+    found = planworks.in_order(saved, view)
     rows = tuple(_work(data, saved, one, lang) for one in found)
     title = i18n.text(lang, "planout.works_title")
     return Grid("plan_works", title, heads, tuple(one.candidate for one in found), rows)
@@ -127,8 +119,7 @@ def _work(data: Dataset, saved: SavedPlan, one: Work, lang: str) -> tuple[Cell, 
 
 
 def _place(data: Dataset, one: Subject, lang: str) -> tuple[Cell, Cell, Cell]:
-    row = data.rows["regions"].get(one.region)
-    region = wording.short_region(lang, row) if row else one.region
+    region = planworks.region(data, lang, one.region)
     sector = i18n.label(lang, "sector", one.sector) if one.sector else None
     return retelling.title(one, lang), region, sector
 
@@ -141,8 +132,15 @@ def sources(saved: SavedPlan) -> tuple[str, ...]:
 # -- money -----------------------------------------------------------------------------------------
 
 
-def money(saved: SavedPlan, lang: str) -> Grid:
-    """Return what there is and what is spent, by source and year, with what all years make."""
+def money(saved: SavedPlan, lang: str, view: View | None = None) -> Grid:
+    """Return what there is and what is spent, by source and year, with what all years make.
+
+    What there is, is for the whole plan; what is spent, for the regions and sectors of a view.
+    """
+    works_ = planworks.inside(saved, view) if planworks.narrowed(view) else None
+    there_is = i18n.text(lang, "planout.available")
+    if works_ is not None:
+        there_is = f"{there_is} ({i18n.text(lang, 'planout.whole_plan')})"
     unit = i18n.unit(lang, "bn KZT")
     heads = (
         Head("source", i18n.text(lang, "table.funding"), 2.0),
@@ -153,15 +151,24 @@ def money(saved: SavedPlan, lang: str) -> Grid:
     keys: list[str] = []
     rows: list[tuple[Cell, ...]] = []
     for source in sources(saved):
-        there = saved.money[source]
-        spent = saved.spent.get(source, {})
-        for what, amounts in (("available", there), ("spent", spent)):
+        spent = saved.spent.get(source, {}) if works_ is None else spending(saved, works_, source)
+        for what, words, amounts in (
+            ("available", there_is, saved.money[source]),
+            ("spent", i18n.text(lang, "planout.spent"), spent),
+        ):
             by_year = [round(amounts.get(year, 0.0), 3) for year in saved.years]
-            words = (i18n.label(lang, "funding", source), i18n.text(lang, f"planout.{what}"))
             keys.append(f"{source}.{what}")
-            rows.append((*words, *by_year, round(sum(by_year), 3)))
+            rows.append(
+                (i18n.label(lang, "funding", source), words, *by_year, round(sum(by_year), 3))
+            )
     title = i18n.text(lang, "planout.money")
     return Grid("plan_money", title, heads, tuple(keys), tuple(rows))
+
+
+def spending(saved: SavedPlan, found: Iterable[Work], source: str) -> dict[int, float]:
+    """Return what works take from a source in each year of a plan, bn KZT."""
+    costs = [one.costs for one in found if one.source == source]
+    return {year: round(sum(one.get(year, 0.0) for one in costs), 3) for year in saved.years}
 
 
 # -- what is left out, and what it rests on --------------------------------------------------------
@@ -181,28 +188,21 @@ def left_out(data: Dataset, saved: SavedPlan, lang: str, view: View | None = Non
     )
     keys: list[str] = []
     rows: list[tuple[Cell, ...]] = []
-    cheapest = sorted(saved.left_out, key=_nearness)
-    for one in cheapest:
+    for one in sorted(saved.left_out, key=retelling.nearness):
         if planworks.seen(one, view):
             source = i18n.label(lang, "funding", one.source) if one.source else None
-            why = retelling.reason(replace(one, shadow_bn=None), lang)
+            why = retelling.why(one, lang)
             keys.append(one.candidate)
             rows.append(
                 (*_place(data, one, lang), why, one.shadow_bn, source, one.year, one.candidate)
             )
     for dark in saved.not_priceable:
         if planworks.seen(dark, view):
-            lacks = (i18n.text(lang, f"plan.missing.{name}") for name in dark.missing)
-            why = f"{i18n.text(lang, 'planout.no_price')}: {', '.join(lacks)}"
+            why = f"{i18n.text(lang, 'planout.no_price')}: {retelling.missing(dark, lang)}"
             keys.append(dark.candidate)
             rows.append((*_place(data, dark, lang), why, None, None, None, dark.candidate))
     title = i18n.text(lang, "planout.left_out")
     return Grid("plan_left_out", title, heads, tuple(keys), tuple(rows))
-
-
-def _nearness(one: Left) -> tuple[bool, float, int, str]:
-    """Return the order of what is left out: what the least money would bring in comes first."""
-    return one.shadow_bn is None, one.shadow_bn or 0.0, _WHY.get(one.why, 0), one.candidate
 
 
 def assumptions(saved: SavedPlan, lang: str) -> Grid:
@@ -230,15 +230,11 @@ def assumptions(saved: SavedPlan, lang: str) -> Grid:
         keys.append(one.parameter)
         rows.append(
             (
-                *(one.parameter, one.value, unit_words(lang, one.unit)),
+                *(retelling.parameter(one.parameter, lang), one.value),
+                retelling.unit(one.unit, lang) or None,
                 i18n.text(lang, f"planout.{basis}"),
                 *(one.source_title or None, one.source_url or None, one.note or None),
             )
         )
     title = i18n.text(lang, "planout.assumptions")
     return Grid("plan_assumptions", title, heads, tuple(keys), tuple(rows))
-
-
-def unit_words(lang: str, unit: str) -> str | None:
-    """Return the sign of a unit; its code where it has none."""
-    return (i18n.unit(lang, unit) if i18n.has(lang, f"unit.{unit}") else unit) or None

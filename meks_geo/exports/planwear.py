@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from meks_geo import i18n, planworks, wording
+from meks_geo import i18n, planworks
 from meks_geo.exports.cells import Cell
 from meks_geo.exports.plangrid import Grid, Head, with_unit
 from meks_geo.model import Dataset
@@ -41,7 +41,6 @@ def wear(data: Dataset, saved: SavedPlan, lang: str, view: View | None = None) -
             continue
         if view and view.sector and one.sector not in view.sector:
             continue
-        row = data.rows["regions"].get(one.region)
         goals_of = goals(saved, one.sector, one.region)
         others = [
             target for target in targets(saved, one.sector, one.region) if target not in goals_of
@@ -50,7 +49,7 @@ def wear(data: Dataset, saved: SavedPlan, lang: str, view: View | None = None) -
         keys.append(f"{one.region}.{one.sector}.{one.basis}")
         rows.append(
             (
-                wording.short_region(lang, row) if row else one.region,
+                planworks.region(data, lang, one.region),
                 i18n.label(lang, "sector", one.sector),
                 basis_words(one, lang),
                 one.before,
@@ -103,31 +102,38 @@ def sectors(saved: SavedPlan, region: str) -> tuple[str, ...]:
     return tuple(one for one in Sector if one in known)
 
 
-def leaving(saved: SavedPlan, lang: str, view: View | None = None) -> Grid:
-    """Return who leaves the red zone, by the year in which its works end."""
+def leaving(data: Dataset, saved: SavedPlan, lang: str, view: View | None = None) -> Grid:
+    """Return who leaves the red zone and by which year; of those that a view asks for."""
     heads = (
         Head("year", i18n.text(lang, "planout.end"), 0.6, 0, grouped=False),
-        Head("who", i18n.text(lang, "planout.leaving"), 6.0),
+        Head("who", i18n.text(lang, "table.object"), 4.5),
+        Head("region", i18n.text(lang, "table.region"), 1.5),
     )
-    named = {one.candidate: retelling.title(one, lang) for one in planworks.inside(saved, view)}
-    rows = [
-        (year, "; ".join(named[one] for one in found if one in named))
-        for year, found in saved.outcome.leaving_by_year().items()
+    named = {one.candidate: one for one in planworks.inside(saved, view)}
+    found = [
+        (year, named[one])
+        for year, leavers in saved.outcome.leaving_by_year().items()
+        for one in leavers
+        if one in named
     ]
-    rows = [row for row in rows if row[1]]
-    title = i18n.text(lang, "planout.leaving")
-    return Grid("plan_leaving", title, heads, tuple(str(row[0]) for row in rows), tuple(rows))
+    rows = tuple(
+        (year, retelling.title(one, lang), planworks.region(data, lang, one.region))
+        for year, one in found
+    )
+    keys = tuple(f"{year}.{one.candidate}" for year, one in found)
+    return Grid("plan_leaving", i18n.text(lang, "planout.leaving"), heads, keys, rows)
 
 
-def debt(saved: SavedPlan, lang: str) -> Grid:
+def debt(saved: SavedPlan, lang: str, view: View | None = None) -> Grid:
     """Return what loans take in the years of a plan and the three after it, by sector.
 
-    Where revenue is known, a row says what percent of it that is.
+    Where revenue is known, a row says what percent of it that is. It is known for the whole plan
+    only: a view's sectors are kept apart, its regions are not, and the title says so.
     """
     last = saved.years[-1] + _AFTER
     by_sector: dict[str, dict[int, Debt]] = {}
     for one in saved.outcome.tariff:
-        if one.year <= last:
+        if one.year <= last and (not view or not view.sector or one.sector in view.sector):
             by_sector.setdefault(one.sector, {})[one.year] = one
     years = sorted({year for found in by_sector.values() for year in found})
     heads = (
@@ -153,4 +159,6 @@ def debt(saved: SavedPlan, lang: str) -> Grid:
             keys.append(f"{sector or 'plants'}.percent")
             rows.append((named, f"{share}, {i18n.unit(lang, 'percent')}", *percent))
     title = i18n.text(lang, "planout.service")
+    if planworks.narrowed(view):
+        title = f"{title} ({i18n.text(lang, 'planout.whole_plan')})"
     return Grid("plan_debt", title, heads, tuple(keys), tuple(rows))

@@ -220,5 +220,4 @@ def name_of(data: Dataset, lang: str, says: Says) -> str:
 
 def source_json(data: Dataset, source: str) -> dict[str, str]:
     """Return a source as the command line prints it; empty texts where there is none."""
-    found = data.sources.get(source, Source("", "", "", "", "", ""))
-    return {"id": found.id, "title": found.title, "url": found.url, "date": found.date}
+    return data.sources.get(source, Source("", "", "", "", "", "")).as_json()

@@ -216,9 +216,11 @@ def _roll_cells(
         said = {id_column: one, "provenance": Provenance.OFFICIAL.value, **said}
     if known is None or dated:
         said["stated_on"] = stated
-    for name, text in said.items():
-        if known is None or not _same(text, known[name]):
-            yield table, one, name, text
+    new = [(k, v) for k, v in said.items() if known is None or not _same(v, known[k])]
+    if new and "stated_on" not in said:
+        new.append(("stated_on", stated))
+    for name, text in new:
+        yield table, one, name, text
 
 
 def _digest(parts: Iterable[str]) -> str:

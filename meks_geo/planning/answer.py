@@ -12,15 +12,16 @@ from meks_geo.model import Dataset
 from meks_geo.planning import parameters as assumed
 from meks_geo.planning import priority, reckoning
 from meks_geo.planning.candidates import Candidate
+from meks_geo.planning.filter import MARKET, STATE
 from meks_geo.planning.gather import gather
 from meks_geo.planning.moving import thresholds_in_force, with_thresholds
 from meks_geo.planning.outcome import Outcome
-from meks_geo.planning.packing import assumptions_of, dark_of, left_of, name_of, work_of
+from meks_geo.planning.packing import assumptions_of, dark_of, left_of, work_of
 from meks_geo.planning.parameters import Parameters
 from meks_geo.planning.plan import Plan, plan
 from meks_geo.planning.priority import Order, Ranked
 from meks_geo.planning.saved import SavedPlan
-from meks_geo.planning.scenario import Scenario
+from meks_geo.planning.scenario import Scenario, joined
 from meks_geo.validate import nearest
 
 __all__ = ["Answer", "check", "saved_of", "solve", "thresholds_in_force"]
@@ -29,7 +30,7 @@ __all__ = ["Answer", "check", "saved_of", "solve", "thresholds_in_force"]
 _BOUNDS = {"percent": (0.0, 100.0), "years": (0.0, 50.0), "year": (2018.0, 2035.0)}
 #: What is divided by, or counted in whole years: not below 1.
 _FROM_ONE = frozenset({"replaced-wear", "season-share", "crew-share", "plant-years", "tenor"})
-_ORDER_OF_ASKING = (1.0, 3.0)
+_WHOLE = frozenset({"years", "year", "count"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,11 +73,11 @@ def solve(
     Raises
     ------
     InputError
-        If the scenario names a number or criterion that there is not, or moves one to where it
-        cannot be; if it tells of a candidate that there is not.
+        If the scenario names a number, criterion or threshold that there is not, or moves one to
+        where it cannot be; if it tells of a candidate that there is not.
     """
     usual = assumed.of(tables, data.sources)
-    problems = check(scenario, usual)
+    problems = check(scenario, usual, thresholds_in_force(data, at))
     if problems:
         raise InputError(problems)
     given = usual.with_finance({(name, to): value for name, to, value in scenario.finance})
@@ -119,30 +120,43 @@ def _told(scenario: Scenario) -> dict[str, dict[str, float]]:
     return found
 
 
-def check(scenario: Scenario, usual: Parameters) -> list[Problem]:
-    """Return what is wrong with the numbers that a scenario moves; names as in `data/`."""
+def check(scenario: Scenario, usual: Parameters, in_force: Mapping[str, float]) -> list[Problem]:
+    """Return what is wrong with the numbers that a scenario moves; names as in `data/`.
+
+    Parameters
+    ----------
+    in_force
+        Red threshold of each sector that has one on the day: no other can be moved.
+    """
     problems = []
     sources = usual.sources_of_money()
     for source in scenario.by_source:
         if source not in sources:
             problems.append(_unknown(source, sources))
-    names = {name_of(key): key for key in usual.finance}
+    for sector, _ in scenario.thresholds:
+        if sector not in in_force:
+            problems.append(_unknown(sector, tuple(in_force), "thresholds"))
+    names = tuple(joined(*key) for key in usual.finance)
     for name, to, value in scenario.finance:
         if (name, to) not in usual.finance:
-            problems.append(_unknown(name_of((name, to)), tuple(names)))
-            continue
-        low, high = _bounds(name, usual.finance[name, to].unit)
-        if not low <= value <= high:
-            problems.append(_outside(name_of((name, to)), value, low, high))
+            problems.append(_unknown(joined(name, to), names))
+        else:
+            problems += _amiss(name, to, value, usual)
     for name, _ in scenario.weights:
         if name not in usual.weights:
-            problems.append(_unknown(name, tuple(usual.weights)))
-    if problems:
-        return problems
+            problems.append(_unknown(name, tuple(usual.weights), "weights"))
+    return problems or _together(scenario, usual)
+
+
+def _together(scenario: Scenario, usual: Parameters) -> list[Problem]:
+    """Return what is wrong with numbers that could each be moved there alone."""
+    problems = []
     given = usual.with_finance({(name, to): value for name, to, value in scenario.finance})
     weights = {**{one: w.value for one, w in usual.weights.items()}, **dict(scenario.weights)}
     if not any(weights.values()):
         problems.append(Problem("missing-value", "scenario", column="weights"))
+    if not any(given.value("tier", one) == MARKET for one in given.sources_of_money()):
+        problems.append(Problem("missing-value", "scenario", column=f"tier={MARKET}"))
     for source in (to for name, to in usual.finance if name == "tenor"):
         tenor, grace = given.value("tenor", source), given.value("grace", source)
         if grace >= tenor:
@@ -150,16 +164,24 @@ def check(scenario: Scenario, usual: Parameters) -> list[Problem]:
     return problems
 
 
-def _bounds(name: str, unit: str) -> tuple[float, float]:
-    if name == "tier":
-        return _ORDER_OF_ASKING
-    low, high = _BOUNDS.get(unit, (0.0, math.inf))
-    return (1.0 if name in _FROM_ONE else low), high
+def _amiss(name: str, to: str, value: float, usual: Parameters) -> list[Problem]:
+    """Return what is wrong with one moved number of `finance.csv`."""
+    one = usual.finance[name, to]
+    low, high = _BOUNDS.get(one.unit, (0.0, math.inf))
+    if name in _FROM_ONE:
+        low = 1.0
+    if name == "tier":  # the budget lends nothing, and a lender is never what pays last
+        low, high = (MARKET, STATE) if ("rate", to) in usual.finance else (one.value, one.value)
+    if not low <= value <= high:
+        return [_outside(joined(name, to), value, low, high)]
+    if one.unit in _WHOLE and not value.is_integer():
+        return [Problem("not-whole", "scenario", None, joined(name, to), f"{value:g}")]
+    return []
 
 
-def _unknown(name: str, known: Sequence[str]) -> Problem:
+def _unknown(name: str, known: Sequence[str], column: str = "finance") -> Problem:
     params = {"nearest": nearest(name, known) or ", ".join(known[:12])}
-    return Problem("unknown-code", "scenario", None, "finance", name, params)
+    return Problem("unknown-code", "scenario", None, column, name, params)
 
 
 def _outside(name: str, value: float, low: float, high: float) -> Problem:
@@ -178,7 +200,6 @@ def saved_of(
     title: str = "",
     author: str = "",
     note: str = "",
-    now: str = "",
 ) -> SavedPlan:
     """Return an answer as a plan with all that is shown of it; without an id it is a draft.
 
@@ -186,8 +207,6 @@ def saved_of(
     ----------
     data
         The revision that was planned on.
-    now
-        UTC, ISO, to the second.
     """
     made = answer.plan
     by_id = {one.id: one for one in answer.candidates}
@@ -197,7 +216,7 @@ def saved_of(
         title=title,
         author=author,
         note=note,
-        at_saved=now,
+        at_saved="",
         revision=answer.revision,
         as_of=answer.at,
         scenario=answer.scenario,

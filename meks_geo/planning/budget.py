@@ -5,13 +5,9 @@ import re
 from collections.abc import Sequence
 
 from meks_geo.errors import InputError, Problem
-from meks_geo.planning.case import Money
+from meks_geo.planning.scenario import FIRST_YEAR, LAST_YEAR, MOST_BN, TOLD, Money
 from meks_geo.validate import nearest
 
-#: Years that a plan may have.
-FIRST, LAST = 2026, 2035
-#: No source has more than this a year, in bn KZT.
-_MOST, _MOST_PEOPLE = 1_000_000.0, 30_000_000.0
 _COLUMNS = ("source", "year", "bn")
 
 
@@ -27,8 +23,8 @@ def years_of(text: str) -> tuple[int, ...]:
     if not match:
         raise InputError([Problem("bad-date", "--years", value=text)])
     first, last = int(match[1]), int(match[2] or match[1])
-    if not FIRST <= first <= last <= LAST:
-        params = {"low": FIRST, "high": LAST}
+    if not FIRST_YEAR <= first <= last <= LAST_YEAR:
+        params = {"low": FIRST_YEAR, "high": LAST_YEAR}
         raise InputError([Problem("out-of-range", "--years", value=text, params=params)])
     return tuple(range(first, last + 1))
 
@@ -129,7 +125,7 @@ def _amount(
         problems.append(Problem(code, file, row, column, text))
         return None
     amount = float(text)
-    most = _MOST if column != "people" else _MOST_PEOPLE
+    most = TOLD.get(column, MOST_BN)
     if amount > most:
         params = {"low": 0, "high": most}
         problems.append(Problem("out-of-range", file, row, column, text, params))
@@ -137,12 +133,10 @@ def _amount(
     return amount
 
 
-#: What a reader may add of a candidate, with its unit.
-TOLD = {"people": "count", "incidents": "count", "revenue_bn_kzt": "bn KZT"}
-
-
 def told(text: str, file: str) -> dict[str, dict[str, float]]:
     """Return what a reader knows besides: a CSV with the column candidate and some of `TOLD`.
+
+    No other columns: a figure under a name that is misspelt would be lost unseen.
 
     Incidents and revenue are of a year. An empty cell is unknown, and stays so.
 
@@ -158,18 +152,45 @@ def told(text: str, file: str) -> dict[str, dict[str, float]]:
         header = [one.strip() for one in next(rows, [])]
         if "candidate" not in header:
             raise InputError([Problem("missing-column", file, 1, "candidate")])
+        problems += _strange(header, file)
         for cells in rows:
-            row = dict(zip(header, (one.strip() for one in cells), strict=False))
-            values = {}
-            for name in TOLD:
-                if row.get(name):
-                    amount = _amount(row[name], file, rows.line_num, problems, name)
-                    if amount is not None:
-                        values[name] = amount
-            if row.get("candidate"):
-                found[row["candidate"]] = values
+            if cells:
+                row = dict(zip(header, (one.strip() for one in cells), strict=False))
+                _tell(row, rows.line_num, file, found, problems)
     except csv.Error as error:
         problems.append(Problem("unreadable-file", file, rows.line_num, value=str(error)))
     if problems:
         raise InputError(problems)
     return found
+
+
+def _strange(header: Sequence[str], file: str) -> list[Problem]:
+    known = ("candidate", *TOLD)
+    return [
+        Problem("unknown-column", file, 1, one, one, {"nearest": near}, severity="error")
+        for one in header
+        if one and one not in known
+        for near in [nearest(one, known) or ", ".join(known)]
+    ]
+
+
+def _tell(
+    row: dict[str, str],
+    number: int,
+    file: str,
+    found: dict[str, dict[str, float]],
+    problems: list[Problem],
+) -> None:
+    one = row.get("candidate", "")
+    if one in found:
+        problems.append(Problem("duplicate-id", file, number, "candidate", one))
+    elif not one and any(row.values()):
+        problems.append(Problem("missing-value", file, number, "candidate"))
+    values = {}
+    for name in TOLD:
+        if row.get(name):
+            amount = _amount(row[name], file, number, problems, name)
+            if amount is not None:
+                values[name] = amount
+    if one:
+        found[one] = values

@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from meks_geo.validate import bounds
-from meks_geo.vocabulary import Provenance, Zone
+from meks_geo.vocabulary import Provenance, Sector, Zone
 
 #: Kinds of candidates, as their ids begin.
 PLANT, ENTITY, NETWORK, PROJECT, REGION, CITY = (
     "plant", "entity", "network", "project", "region", "city",
 )  # fmt: skip
+
+#: What the combined figure of a region is of.
+COMBINED = (Sector.HEAT, Sector.WATER, Sector.WASTEWATER)
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -45,9 +48,11 @@ class Candidate:
     wear, wear_low, wear_high
         Percent as published, and its interval; "" and None for unknown.
     length_km, red_km, unknown_km
-        Length in all, in red, and of unknown wear, by the lines of the map where it has any.
-    worn_red_km
-        Kilometres in red, each times its wear from 0 to 1.
+        Length in all, in red, and of unknown wear, by the lines of the map where it has any. Lines
+        in red that a project is renewing already are in none of its red sums.
+    worn_red_km, worn_bound_km
+        Kilometres in red, each times its wear from 0 to 1, of a bound the low end; and what of it
+        no mean knows, for its wear is a bound.
     pipes
         The red kilometres by diameter and voltage.
     zone, zone_basis
@@ -60,8 +65,12 @@ class Candidate:
         Whether it adds a plant or a line instead of renewing one.
     under_way
         The project by which it is already under works; "" for none.
+    projects
+        Projects that its lines on the map name.
     wholes
         Candidates of which it is a part.
+    provenance
+        "" for lines of several.
     sources
         Source by what it is the source of.
     """
@@ -78,6 +87,7 @@ class Candidate:
     red_km: float | None = None
     unknown_km: float | None = None
     worn_red_km: float | None = None
+    worn_bound_km: float = 0.0
     pipes: tuple[Pipes, ...] = ()
     electric_mw: float | None = None
     heat_gcal_h: float | None = None
@@ -93,6 +103,7 @@ class Candidate:
     new_build: bool = False
     under_way: str = ""
     superseded: bool = False
+    projects: tuple[str, ...] = ()
     wholes: tuple[str, ...] = ()
     provenance: str = Provenance.PRESS
     sources: Mapping[str, str] = field(default_factory=lambda: _NOTHING)

@@ -8,11 +8,10 @@ from meks_geo.planning.effects import capacity_key, effect, years_of_works
 from meks_geo.planning.estimates import Estimate, estimate, works_km
 from meks_geo.planning.filter import Trail, trail
 from meks_geo.planning.parameters import Parameters
+from meks_geo.planning.scenario import Money
 
 #: Money is counted to the million tenge, in bn KZT.
 _DIGITS = 3
-
-Money = Mapping[str, Mapping[int, float]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from meks_geo.planning.candidates import CITY, NETWORK, PLANT, PROJECT, REGION, Candidate
 from meks_geo.planning.estimates import works_km
 from meks_geo.planning.parameters import Parameters
+from meks_geo.planning.scenario import OUT_OF_RED, PEOPLE, WEAR_KM
 from meks_geo.vocabulary import Sector, Zone
 
-WEAR_KM, OUT_OF_RED, PEOPLE = "wear-km", "entities-out-of-red", "people"
-OBJECTIVES = (WEAR_KM, OUT_OF_RED, PEOPLE)
+#: Unit of what each objective counts.
 UNITS = {WEAR_KM: "km", OUT_OF_RED: "count", PEOPLE: "count"}
 
 
@@ -93,7 +93,8 @@ def _out_of_red(one: Candidate, parameters: Parameters, thresholds: Mapping[str,
 def wear_after(one: Candidate, parameters: Parameters) -> float | None:
     """Return the mean wear of networks after their works, in percent; None where unknown.
 
-    What is replaced is new. By a published figure works go on to the moderate level.
+    What is replaced is new. By a published figure works go on to the moderate level. A line whose
+    wear is a bound is not in the mean, so that its works do not lower it.
     """
     if one.wear_low is None:
         return None
@@ -102,7 +103,8 @@ def wear_after(one: Candidate, parameters: Parameters) -> float | None:
     known = one.length_km - (one.unknown_km or 0.0)
     if known <= 0:
         return None
-    return max(one.wear_low - 100 * (one.worn_red_km or 0.0) / known, 0.0)
+    cut = (one.worn_red_km or 0.0) - one.worn_bound_km
+    return max(one.wear_low - 100 * cut / known, 0.0)
 
 
 def capacity_key(one: Candidate) -> str:

@@ -1,7 +1,6 @@
 """What works cost: low, central, high, in bn KZT, out of published works, with the derivation."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -143,9 +142,14 @@ def _factor(diameter_mm: float | None, parameters: Parameters) -> float:
 
 
 def estimate(one: Candidate, parameters: Parameters) -> Estimate:
-    """Return what a candidate costs, in prices of the base year."""
+    """Return what a candidate costs, in prices of the base year.
+
+    A published cost from before the inflation that is known cannot be brought to them.
+    """
     year = base_year(parameters)
     if one.cost_bn_kzt is not None and one.cost_year is not None:
+        if one.cost_year < parameters.first_price_year:
+            return Estimate(None, None, None, year, missing=("inflation",))
         cost = one.cost_bn_kzt * parameters.price(one.cost_year, year)
         return Estimate(cost, cost, cost, year, "published", one.length_km)
     if one.kind == PLANT:
@@ -220,8 +224,3 @@ def back_test(parameters: Parameters) -> tuple[Tested, ...]:
         within = low <= one.cost_bn_kzt <= high
         found.append(Tested(one, low, central, high, error, within))
     return tuple(found)
-
-
-def mean_error_percent(tested: Sequence[Tested]) -> float | None:
-    """Return the mean size of the errors, whichever way they go; None for none."""
-    return sum(abs(one.error_percent) for one in tested) / len(tested) if tested else None

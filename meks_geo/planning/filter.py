@@ -14,46 +14,13 @@ from meks_geo.model import Dataset
 from meks_geo.planning.candidates import Candidate
 from meks_geo.planning.estimates import Estimate
 from meks_geo.planning.parameters import Parameters
+from meks_geo.planning.saved import Ask
 from meks_geo.state import as_of
 from meks_geo.vocabulary import ENDED, Funding
 
 YES, NO, UNKNOWN = "yes", "no", "cannot-be-assessed"
 #: Sources of money in the order of asking: the market, the state funds, the budget.
 MARKET, STATE, LAST = 1, 2, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One question to one source of money; money in bn KZT, of a year where it says so.
-
-    Parameters
-    ----------
-    answer
-        `yes`, `no` or `cannot-be-assessed`.
-    why
-        `covered`, `not-covered`, `no-revenue`, `no-cost`, `no-alternative` (the budget, when all
-        others have said no), `as-published` (the source of a project of record).
-    rate_percent
-        After the subsidy, of a year.
-    loan_bn_kzt, service_bn_kzt
-        The loan, and what its years after the grace period take each.
-    available_bn_kzt
-        Of a year's revenue, by the tariff rule and savings.
-    coverage
-        Available over service.
-    """
-
-    source: str
-    tier: int
-    answer: str
-    why: str
-    rate_percent: float | None = None
-    tenor_years: float | None = None
-    grace_years: float | None = None
-    loan_bn_kzt: float | None = None
-    service_bn_kzt: float | None = None
-    available_bn_kzt: float | None = None
-    coverage: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +78,8 @@ def ask(
     if revenue_bn_kzt is None:
         return Ask(source, tier, UNKNOWN, "no-revenue", *terms)
     money = available(revenue_bn_kzt, parameters)
-    cover = money / yearly if yearly else float("inf")
-    enough = cover >= parameters.value("coverage")
+    cover = money / yearly if yearly else None  # nothing to pay back is always covered
+    enough = cover is None or cover >= parameters.value("coverage")
     words = (YES, "covered") if enough else (NO, "not-covered")
     return Ask(source, tier, *words, *terms, money, cover)
 

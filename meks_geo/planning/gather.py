@@ -16,6 +16,7 @@ from meks_geo.model import Dataset
 from meks_geo.planning import groups
 from meks_geo.planning.candidates import (
     CITY,
+    COMBINED,
     ENTITY,
     PLANT,
     PROJECT,
@@ -36,7 +37,6 @@ _MORE = {
     "revenue_bn_kzt": "revenue_bn_kzt",
 }
 _UNDER_WAY = (St.CONSTRUCTION, St.COMMISSIONING)
-_COMBINED = (Sector.HEAT, Sector.WATER, Sector.WASTEWATER)
 
 Told = Mapping[str, Mapping[str, Any]]
 
@@ -61,16 +61,17 @@ def gather(
     """
     state = as_of(data, at)
     entities = [one for one in _entities(data, state) if _is_synthetic(one) == trial]
-    lines = groups.of_lines(data, at, trial=trial)
+    building = frozenset(one for one in state.project_rows if _is_under_way(state, one))
+    lines = groups.of_lines(data, at, building, trial=trial)
     free, entities = groups.with_entities(lines, entities)
     found = [*_plants(state), *_projects(data, state, parameters)]
     found = [*(one for one in found if _is_synthetic(one) == trial), *entities, *free]
     if not trial:
         mapped = {(one.region, one.sector) for one in lines if one.wear}
         found += _published(data, at, mapped)
-    areas = [one for one in found if one.kind in (REGION, CITY)]
+    holders = [one for one in found if one.kind in (REGION, CITY) or one.projects]
     ids = frozenset(one.id for one in found)
-    marked = [replace(one, wholes=_wholes(one, areas, ids)) for one in found]
+    marked = [replace(one, wholes=_wholes(one, holders, ids)) for one in found]
     if told:
         marked = [_with(one, told.get(one.id, {})) for one in marked]
     return tuple(sorted(marked, key=lambda one: one.id))
@@ -86,19 +87,21 @@ def _is_synthetic(one: Candidate) -> bool:
     return one.provenance == Provenance.SYNTHETIC
 
 
-def _wholes(one: Candidate, areas: Sequence[Candidate], ids: frozenset[str]) -> tuple[str, ...]:
-    """Return the candidates that contain this one: its owner, its city, its region."""
+def _wholes(one: Candidate, holders: Sequence[Candidate], ids: frozenset[str]) -> tuple[str, ...]:
+    """Return the candidates that contain this one: its owner, its lines, its city, its region."""
     owner = one.sources.get("of", "")
-    found = [area.id for area in areas if area.id != one.id and _holds(area, one)]
-    return tuple(sorted([*found, *([owner] if owner in ids else [])]))
+    found = {whole.id for whole in holders if whole.id != one.id and _holds(whole, one)}
+    return tuple(sorted(found | ({owner} & ids)))
 
 
 def _holds(whole: Candidate, part: Candidate) -> bool:
-    if whole.region != part.region or not part.sector:
+    if part.kind == PROJECT and part.subject in whole.projects:
+        return True
+    if whole.kind not in (REGION, CITY) or whole.region != part.region or not part.sector:
         return False
     same = whole.sector == part.sector
     if whole.kind == REGION:
-        combined = whole.sector == Sector.COMBINED and part.sector in _COMBINED
+        combined = whole.sector == Sector.COMBINED and part.sector in COMBINED
         return combined or (same and part.kind != REGION)
     return same and whole.place == part.place and part.kind in (ENTITY, PROJECT)
 
@@ -262,8 +265,8 @@ def _indicators(
     """
     table = data.indicators[data.indicators["standing"] == Standing.STANDS]
     seen = table[np.array([parse(day).last <= at for day in table["stated_on"]], dtype=bool)]
-    days = [parse(day).first for day in seen["stated_on"]]
-    seen = seen.assign(first=days).sort_values("first", kind="stable")
+    days = [(one.first, -one.days) for one in map(parse, seen["stated_on"])]
+    seen = seen.iloc[sorted(range(len(days)), key=days.__getitem__)]
     seen = seen[seen["scope"].isin([Scope.REGION, Scope.CITY])]
     found = []
     for key, rows in seen.groupby(["region", "place_id", "sector"], sort=True):

@@ -1,7 +1,7 @@
 """Lines of the map by region, sector and operator, as candidates; works are their red lines."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -17,16 +17,22 @@ from meks_geo.planning.candidates import NETWORK, Candidate, Pipes
 from meks_geo.vocabulary import Provenance, Zone
 
 _AXES = ("region", "sector", "operator")
-_RED, _UNKNOWN = ZONES.index(Zone.RED), ZONES.index(Zone.UNKNOWN)
+_RED = ZONES.index(Zone.RED)
 
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
-def of_lines(data: Dataset, at: date, *, trial: bool) -> tuple[Candidate, ...]:
+def of_lines(
+    data: Dataset, at: date, under_way: Collection[str], *, trial: bool
+) -> tuple[Candidate, ...]:
     """Return a candidate for each region, sector and operator that has lines on a day.
 
     Parameters
     ----------
+    under_way
+        Projects that are being built. Red lines that name one of them are paid for already: they
+        are no works of a candidate; one that has no others in red is under way itself.
     trial
         Synthetic lines and no others, instead of all others.
     """
@@ -41,8 +47,10 @@ def of_lines(data: Dataset, at: date, *, trial: bool) -> tuple[Candidate, ...]:
     km, zone = passing.km, passing.zone
     low = passing.of(passing.figures.low)
     exact = passing.exact
-    red = zone == _RED
-    has = ~np.isnan(exact)
+    in_red = zone == _RED
+    building = in_red & _naming(passing, under_way)
+    red, has = in_red & ~building, ~np.isnan(exact)
+    bound = red & ~has
     sums = {
         "km": np.bincount(group, km, count),
         "red": np.bincount(group[red], km[red], count),
@@ -50,14 +58,54 @@ def of_lines(data: Dataset, at: date, *, trial: bool) -> tuple[Candidate, ...]:
         "known": np.bincount(group[has], km[has], count),
         "worn": np.bincount(group[has], km[has] * exact[has] / 100, count),
         "worn_red": np.bincount(group[red], km[red] * low[red] / 100, count),
+        "worn_bound": np.bincount(group[bound], km[bound] * low[bound] / 100, count),
     }
+    named, built = (_projects(passing, group, one, count) for one in (None, building))
+    provenance = _provenance(passing, group, count)
     pipes = _pipes(passing, group, red, count)
-    found = [
-        _candidate(data, at, key, {name: float(one[n]) for name, one in sums.items()}, pipes[n])
-        for n, key in enumerate(keys)
-    ]
-    made = Provenance.SYNTHETIC if trial else Provenance.PRESS
-    return tuple(replace(one, provenance=made) for one in found)
+    found = []
+    for n, key in enumerate(keys):
+        own = {name: float(one[n]) for name, one in sums.items()}
+        busy = sorted(built[n] & {*under_way}) if not own["red"] else []
+        found.append(
+            replace(
+                _candidate(data, at, key, own, pipes[n]),
+                projects=tuple(sorted(named[n])),
+                under_way=busy[0] if busy else "",
+                provenance=provenance[n],
+            )
+        )
+    return tuple(found)
+
+
+def _naming(passing: Passing, projects: Collection[str]) -> Mask:
+    """Return which lines name one of these projects."""
+    words = passing.lines.words["project_ids"]
+    table = np.zeros(len(words), dtype=bool)
+    table[networks.naming(words, projects)] = True
+    found: Mask = table[passing.of(passing.lines.codes["project_ids"])]
+    return found
+
+
+def _projects(passing: Passing, group: Ints, mask: Mask | None, count: int) -> list[frozenset[str]]:
+    """Return the projects that the lines of each group name; `mask` leaves some of them out."""
+    words = passing.lines.words["project_ids"]
+    codes = passing.of(passing.lines.codes["project_ids"])
+    kept: Mask = np.array([word != "" for word in words])[codes]
+    kept &= True if mask is None else mask
+    found: list[frozenset[str]] = [frozenset()] * count
+    for pair in np.unique(group[kept] * len(words) + codes[kept]).tolist():
+        owner, word = divmod(pair, len(words))
+        found[owner] |= networks.projects_of(words[word])
+    return found
+
+
+def _provenance(passing: Passing, group: Ints, count: int) -> list[str]:
+    """Return the provenance that all lines of a group share; "" where they differ."""
+    words = passing.lines.words["provenance"]
+    pairs = group * len(words) + passing.of(passing.lines.codes["provenance"])
+    lines = np.bincount(pairs, minlength=count * len(words)).reshape(count, len(words))
+    return [words[int(one.argmax())] if (one > 0).sum() == 1 else "" for one in lines]
 
 
 def _grouped(passing: Passing) -> tuple[list[tuple[str, str, str]], Ints]:
@@ -75,9 +123,7 @@ def _grouped(passing: Passing) -> tuple[list[tuple[str, str, str]], Ints]:
     return keys, group.astype(np.int64)
 
 
-def _pipes(
-    passing: Passing, group: Ints, red: npt.NDArray[np.bool_], count: int
-) -> list[tuple[Pipes, ...]]:
+def _pipes(passing: Passing, group: Ints, red: Mask, count: int) -> list[tuple[Pipes, ...]]:
     """Return the red kilometres of each group by size; None for unknown comes first."""
     found: list[list[Pipes]] = [[] for _ in range(count)]
     sizes = [
@@ -118,6 +164,7 @@ def _candidate(
         red_km=round(sums["red"], 6) if sums["known"] > 0 or sums["red"] > 0 else None,
         unknown_km=round(sums["unknown"], 6),
         worn_red_km=round(sums["worn_red"], 6) if sums["red"] > 0 else None,
+        worn_bound_km=round(sums["worn_bound"], 6),
         pipes=tuple(pipes),
         zone=zone,
         zone_basis=basis,
@@ -159,21 +206,28 @@ def with_entities(
 def _joined(entity: Candidate, lines: Candidate | None) -> Candidate:
     if lines is None:
         return entity
+    on_map = lines.length_km or 0.0
+    length = on_map if entity.length_km is None else entity.length_km
     joined = replace(
         entity,
-        length_km=lines.length_km,
+        length_km=length,
         red_km=lines.red_km,
-        unknown_km=lines.unknown_km,
         worn_red_km=lines.worn_red_km,
         pipes=lines.pipes,
+        projects=lines.projects,
+        under_way=entity.under_way or lines.under_way,
     )
-    if entity.wear:
-        return joined
+    if entity.wear:  # a claim is of the whole length
+        return replace(joined, unknown_km=0.0)
+    known = on_map - (lines.unknown_km or 0.0)
+    declared = entity.zone_basis == "declared"
     return replace(
         joined,
+        unknown_km=round(max(length - known, 0.0), 6),
+        worn_bound_km=lines.worn_bound_km,
         wear=lines.wear,
         wear_low=lines.wear_low,
         wear_high=lines.wear_high,
-        zone=lines.zone,
-        zone_basis=lines.zone_basis,
+        zone=entity.zone if declared else lines.zone,
+        zone_basis=entity.zone_basis if declared else lines.zone_basis,
     )

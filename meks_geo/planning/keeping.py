@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -62,7 +62,30 @@ def named(plan: str, title: str, author: str, note: str) -> tuple[str, str, str]
     problems = []
     if not ID.fullmatch(plan):
         problems.append(Problem("bad-id", "plan", None, "id", plan[:80]))
-    words = {"title": _clean(title), "author": _clean(author), "note": _clean(note)}
+    words = {"title": clean(title), "author": clean(author), "note": clean(note)}
+    problems += _faults(words)
+    if problems:
+        raise InputError(problems)
+    return words["title"], words["author"], words["note"]
+
+
+def signed(author: str, note: str) -> tuple[str, str]:
+    """Return who changes the list of plans and why, each in one line.
+
+    Raises
+    ------
+    InputError
+        If nobody signs, or one of the words is too long.
+    """
+    words = {"author": clean(author), "note": clean(note)}
+    problems = _faults(words)
+    if problems:
+        raise InputError(problems)
+    return words["author"], words["note"]
+
+
+def _faults(words: Mapping[str, str]) -> list[Problem]:
+    problems = []
     longest = {"title": MOST_TITLE, "author": MOST_AUTHOR, "note": MOST_NOTE}
     for name, text in words.items():
         if not text and name != "note":
@@ -70,12 +93,10 @@ def named(plan: str, title: str, author: str, note: str) -> tuple[str, str, str]
         if len(text) > longest[name]:
             params = {"low": 1, "high": longest[name]}
             problems.append(Problem("out-of-range", "plan", None, name, str(len(text)), params))
-    if problems:
-        raise InputError(problems)
-    return words["title"], words["author"], words["note"]
+    return problems
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Return a text in one line, without what cannot be printed."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
@@ -104,11 +125,11 @@ def version_of(kept: Kept) -> Version:
     Raises
     ------
     InputError
-        `damaged-plan` if it cannot be read, or is the text of another plan.
+        `damaged-plan` if it cannot be read, is the text of another plan or of one not yet saved.
     """
     read = _read_small if len(kept.text) < _SMALL else from_json
     plan = read(kept.text, kept.id) if kept.text else None
-    if plan and plan.id != kept.id:
+    if plan and (plan.id != kept.id or not plan.at_saved):
         raise InputError([Problem("damaged-plan", kept.id, value=plan.id)])
     return Version(kept.number, kept.id, kept.at, kept.author, kept.note, plan)
 

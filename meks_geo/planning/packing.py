@@ -1,6 +1,5 @@
 """An answer as the parts of a saved plan: named, placed, priced, each with its trail."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,20 +8,14 @@ from meks_geo.model import Dataset
 from meks_geo.planning.candidates import CITY, ENTITY, NETWORK, PLANT, PROJECT, REGION, Candidate
 from meks_geo.planning.effects import wear_after
 from meks_geo.planning.estimates import Estimate, works_km
-from meks_geo.planning.filter import Ask
 from meks_geo.planning.parameters import Parameter, Parameters
 from meks_geo.planning.plan import Chosen, LeftOut
 from meks_geo.planning.priority import Ranked
-from meks_geo.planning.saved import Asked, Assumption, Cost, Dark, Left, Subject, Work
-from meks_geo.planning.scenario import Scenario
+from meks_geo.planning.saved import Assumption, Cost, Dark, Left, Subject, Work
+from meks_geo.planning.scenario import Scenario, joined
 from meks_geo.vocabulary import Accuracy
 
 _NETWORKS = (ENTITY, NETWORK, REGION, CITY)
-
-
-def name_of(key: tuple[str, str]) -> str:
-    """Return a number of `finance.csv` as it is called: its name and what it applies to."""
-    return ":".join(filter(None, key))
 
 
 def _subject(data: Dataset, one: Candidate) -> dict[str, Any]:
@@ -72,7 +65,7 @@ def work_of(
         ranked=rank[1] if rank else None,
         firmness=rank[0].firmness if rank else None,
         verdict=item.trail.verdict,
-        asks=tuple(_asked(ask) for ask in item.trail.asks),
+        asks=item.trail.asks,
         provenance=str(it.provenance),
         sources=dict(it.sources),
     )
@@ -114,23 +107,6 @@ def _cost(one: Estimate) -> Cost:
     )
 
 
-def _asked(one: Ask) -> Asked:
-    endless = one.coverage is not None and not math.isfinite(one.coverage)
-    return Asked(
-        source=one.source,
-        tier=one.tier,
-        answer=one.answer,
-        why=one.why,
-        rate_percent=one.rate_percent,
-        tenor_years=one.tenor_years,
-        grace_years=one.grace_years,
-        loan_bn_kzt=one.loan_bn_kzt,
-        service_bn_kzt=one.service_bn_kzt,
-        available_bn_kzt=one.available_bn_kzt,
-        coverage=None if endless else one.coverage,
-    )
-
-
 def left_of(data: Dataset, by_id: Mapping[str, Candidate], one: LeftOut) -> Left:
     """Return what is left out, with the names of what stood in its way."""
     other = by_id.get(one.detail) or by_id.get(f"project:{one.detail}")
@@ -161,12 +137,14 @@ def _project(data: Dataset, project: str) -> Subject | None:
     )
 
 
-def assumptions_of(parameters: Parameters, scenario: Scenario) -> tuple[Assumption, ...]:
-    """Return every number behind an answer, those that the scenario moves marked."""
-    moved = {(name, to) for name, to, _ in scenario.finance}
-    weights = {name for name, _ in scenario.weights}
+def assumptions_of(
+    parameters: Parameters, scenario: Scenario | None = None
+) -> tuple[Assumption, ...]:
+    """Return every number that planning rests on, those that a scenario moves marked."""
+    moved = {(name, to) for name, to, _ in scenario.finance} if scenario else set()
+    weights = {name for name, _ in scenario.weights} if scenario else set()
     finance = [
-        _assumption(name_of(key), one, moved=key in moved)
+        _assumption(joined(*key), one, moved=key in moved)
         for key, one in parameters.finance.items()
     ]
     order = [

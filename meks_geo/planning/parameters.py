@@ -81,11 +81,16 @@ class Parameters:
         tiers = {to: one.value for (name, to), one in self.finance.items() if name == "tier"}
         return tuple(sorted(tiers, key=lambda one: (tiers[one], list(tiers).index(one))))
 
+    @property
+    def first_price_year(self) -> int:
+        """The first year whose prices can be brought to those of another."""
+        return min(int(to) for name, to in self.finance if name == "inflation") - 1
+
     def price(self, start: int, end: int) -> float:
         """Return what 1 tenge of the prices of year `start` is in those of year `end`.
 
         The inflation of a year leads from the prices of the year before to its own; after the last
-        year of the table its inflation goes on. ValueError before the first.
+        year of the table its inflation goes on. ValueError before `first_price_year`.
         """
         return _price(self, start, end)
 
@@ -110,13 +115,12 @@ class Parameters:
 def _price(parameters: Parameters, start: int, end: int) -> float:
     if end < start:
         return 1 / _price(parameters, end, start)
-    years = [int(to) for name, to in parameters.finance if name == "inflation"]
-    if start + 1 < min(years) and end > start:
+    if start < parameters.first_price_year and end > start:
         msg = f"no inflation of {start + 1} in finance.csv"
         raise ValueError(msg)
+    last = max(int(to) for name, to in parameters.finance if name == "inflation")
     rates = (
-        parameters.value("inflation", str(min(year, max(years))))
-        for year in range(start + 1, end + 1)
+        parameters.value("inflation", str(min(year, last))) for year in range(start + 1, end + 1)
     )
     return math.prod((1 + rate / 100 for rate in rates), start=1.0)
 

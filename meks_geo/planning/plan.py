@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from meks_geo.planning.candidates import Candidate
-from meks_geo.planning.case import Case, Item, Money, Option, build
+from meks_geo.planning.case import Case, Item, Option, build
 from meks_geo.planning.parameters import Parameters
 from meks_geo.planning.room import Room
+from meks_geo.planning.scenario import Money
 from meks_geo.planning.solve import Solution, solve
 
 #: Options up to which a plan is the very best, and how far a larger one may miss it.

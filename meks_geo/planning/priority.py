@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from meks_geo.model import ZoneRule
 from meks_geo.planning.candidates import PLANT, Candidate
 from meks_geo.planning.parameters import Parameters
 from meks_geo.vocabulary import Zone
@@ -74,11 +73,6 @@ class Order:
     networks: tuple[Ranked, ...]
     plants: tuple[Ranked, ...]
     unknown: tuple[Candidate, ...]
-
-
-def red_thresholds(rules: Sequence[ZoneRule]) -> dict[str, float]:
-    """Return the red threshold by sector, in percent, out of the rules in force on a day."""
-    return {rule.sector: rule.above_percent for rule in rules if rule.zone == Zone.RED}
 
 
 def order(

@@ -14,8 +14,8 @@ from meks_geo import kpirules, kpis
 from meks_geo.dates import parse
 from meks_geo.kpis import Kpi, Statement
 from meks_geo.model import Dataset, Row
-from meks_geo.planning.candidates import CITY, ENTITY, NETWORK, REGION, Candidate
-from meks_geo.planning.effects import OUT_OF_RED, WEAR_KM, effect
+from meks_geo.planning.candidates import CITY, COMBINED, ENTITY, NETWORK, REGION, Candidate
+from meks_geo.planning.effects import effect
 from meks_geo.planning.filter import LAST, service
 from meks_geo.planning.outcome import (
     FIGURE,
@@ -29,10 +29,9 @@ from meks_geo.planning.outcome import (
 )
 from meks_geo.planning.parameters import Parameters
 from meks_geo.planning.plan import Chosen, Plan
+from meks_geo.planning.scenario import OUT_OF_RED, WEAR_KM
 from meks_geo.vocabulary import COUNTRY, Scope, Sector, Standing
 
-#: What the combined figure of a region is the mean of.
-_COMBINED = (Sector.HEAT, Sector.WATER, Sector.WASTEWATER, Sector.COMBINED)
 _DIGITS = 3
 _WEAR_DIGITS = 2
 
@@ -148,10 +147,11 @@ def _wear(
                 continue
             every.append(by_year)
             holder = next((h for h in (one, *by_id[one].wholes) if h in known), None)
+            share = 0.0 if holder is None else _share_in_mean(by_id[one]) if holder == one else 1.0
             if holder is not None:
-                inside[holder].append(by_year)
-            elif by_id[one].sector == sector:
-                lost += sum(by_year.values())
+                inside[holder].append({year: share * cut for year, cut in by_year.items()})
+            if by_id[one].sector == sector:
+                lost += (1 - share) * sum(by_year.values())
         found += [_ahead(one, every, plan) for one in figures if one.sector == sector]
         found += _of_parts(sector, base, inside, plan)
         told = any(one.sector == sector and one.basis == FIGURE for one in found)
@@ -160,8 +160,13 @@ def _wear(
     return tuple(found), outside
 
 
+def _share_in_mean(one: Candidate) -> float:
+    """Return the share of what its works cut that its own mean knows: no line of a bound."""
+    return 1 - one.worn_bound_km / one.worn_red_km if one.worn_red_km else 1.0
+
+
 def _counts(works: str, sector: str) -> bool:
-    return works == sector or (sector == Sector.COMBINED and works in _COMBINED)
+    return works == sector or (sector == Sector.COMBINED and works in COMBINED)
 
 
 def _of_parts(

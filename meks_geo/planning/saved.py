@@ -7,23 +7,42 @@ assumed go on, the plan does not.
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 from meks_geo.errors import InputError, Problem
 from meks_geo.planning import plain
 from meks_geo.planning import scenario as scenarios
-from meks_geo.planning.outcome import Outcome
-from meks_geo.planning.scenario import Money, Scenario
+from meks_geo.planning.outcome import FIGURE, PARTS, Outcome
+from meks_geo.planning.scenario import OBJECTIVES, SOURCES, Money, Scenario
+from meks_geo.vocabulary import COUNTRY, REGIONS, Provenance, Sector, Zone
 
 #: Shape of an id.
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 #: The longest text of a plan that is read or kept, in characters.
 MOST_TEXT = 30_000_000
 _FORMAT = 1
+
+#: Why a candidate is left out, in the order in which it is told: what could change first.
+REASONS = (
+    *("money", "capacity", "place", "years", "overlap", "no-source", "stays-red", "superseded"),
+    *("under-way", "not-red", "not-worn", "no-effect"),
+)
+#: Verdicts of the MEKS filter, and why a source of money answers as it does.
+VERDICTS = ("market", "state-fund", "budget", "cannot-be-assessed")
+ANSWERS = (
+    *("covered", "not-covered", "no-revenue", "no-cost", "no-alternative", "others-pay"),
+    "as-published",
+)
+#: What can be unknown of a candidate that cannot be priced or weighed.
+MISSING = (
+    *("cost_bn_kzt", "electric_mw", "inflation", "length_km", "people", "revenue_bn_kzt"),
+    *("unit_cost", "wear_after", "wear_percent"),
+)
+_REGIONS, _SECTORS = (COUNTRY, *REGIONS), ("", *Sector)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +91,25 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One question of the MEKS filter and its answer; fields as in `filter.Ask`."""
+class Ask:
+    """One question to one source of money; money in bn KZT, of a year where it says so.
+
+    Parameters
+    ----------
+    answer
+        `yes`, `no` or `cannot-be-assessed`.
+    why
+        One of `ANSWERS`. `no-alternative`: the budget, when all others have said no; `others-pay`:
+        the budget, when one of them has not; `as-published`: the source of a project of record.
+    rate_percent
+        After the subsidy, of a year.
+    loan_bn_kzt, service_bn_kzt
+        The loan, and what its years after the grace period take each.
+    available_bn_kzt
+        Of a year's revenue, by the tariff rule and savings.
+    coverage
+        Available over service; None where it is not known, or there is nothing to pay back.
+    """
 
     source: str
     tier: int
@@ -139,7 +175,7 @@ class Work(Subject):
     ranked: int | None = None
     firmness: float | None = None
     verdict: str = ""
-    asks: tuple[Asked, ...] = ()
+    asks: tuple[Ask, ...] = ()
     provenance: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
 
@@ -295,7 +331,43 @@ def from_json(text: str, name: str = "") -> SavedPlan:
         raise InputError([Problem("damaged-plan", name, value=where[:120])]) from error
     if not ID.fullmatch(found.id) or any(not one.costs for one in found.works):
         raise InputError([Problem("damaged-plan", name, value=found.id[:80])])
+    strange = next((one for one, known in _codes(found) if one not in known), None)
+    if strange is not None or not _is_time(found.at_saved):
+        value = found.at_saved if strange is None else strange
+        raise InputError([Problem("damaged-plan", name, value=value[:80])])
     return found
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return not text or datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _codes(plan: SavedPlan) -> Iterator[tuple[str, Collection[str]]]:
+    """Yield each code that is shown in words, and the codes that there are words for."""
+    outcome = plan.outcome
+    yield plan.objective, OBJECTIVES
+    others = [one.detail_of for one in plan.left_out if one.detail_of]
+    for subject in (*plan.works, *plan.left_out, *plan.not_priceable, *others):
+        yield from ((subject.region, _REGIONS), (subject.sector, _SECTORS))
+    for one in plan.works:
+        yield from ((one.source, SOURCES), (one.zone, ("", *Zone)))
+        yield from ((one.verdict, ("", *VERDICTS)), (one.provenance, ("", *Provenance)))
+        for ask in one.asks:
+            yield from ((ask.source, SOURCES), (ask.why, ANSWERS))
+    for left in plan.left_out:
+        yield from ((left.why, REASONS), (left.source, ("", *SOURCES)))
+    for dark in plan.not_priceable:
+        yield from ((name, MISSING) for name in dark.missing)
+    for mean in outcome.wear:
+        yield from ((mean.region, _REGIONS), (mean.sector, _SECTORS), (mean.basis, (FIGURE, PARTS)))
+    for target in outcome.targets:
+        yield from ((target.region, _REGIONS), (target.sector, _SECTORS))
+    yield from ((debt.sector, _SECTORS) for debt in outcome.tariff)
+    yield from ((sector, _SECTORS) for sector in plan.thresholds)
+    yield from ((source, plan.money) for source in plan.spent)
 
 
 def _read(document: Any) -> SavedPlan:

@@ -13,13 +13,13 @@ from meks_geo.vocabulary import Funding, Sector
 #: Years that a plan may have.
 FIRST_YEAR, LAST_YEAR = 2026, 2035
 #: What a plan may cut most; `effects` says how.
-OBJECTIVES = ("wear-km", "entities-out-of-red", "people")
+OBJECTIVES = WEAR_KM, OUT_OF_RED, PEOPLE = "wear-km", "entities-out-of-red", "people"
 #: Sources of money that a plan may have.
 SOURCES = tuple(str(one) for one in Funding if one not in (Funding.MIXED, Funding.UNKNOWN))
-#: What a reader may add of a candidate.
-TOLD = ("people", "incidents", "revenue_bn_kzt")
-#: No source has more than this a year (bn KZT); no moved number and nothing told is larger.
+#: No source has more than this a year (bn KZT); no moved number is larger.
 MOST_BN, _MOST = 1_000_000.0, 1_000_000_000.0
+#: What a reader may add of a candidate, and the most of each; incidents and revenue of a year.
+TOLD = {"people": 30_000_000.0, "incidents": 1_000_000.0, "revenue_bn_kzt": MOST_BN}
 #: A red threshold lies between these, in percent.
 THRESHOLDS = (1.0, 99.0)
 _MOST_ENTRIES, _WIDEST_GAP = 5_000, 0.5
@@ -56,7 +56,7 @@ class Scenario:
 
     money: tuple[tuple[str, int, float], ...]
     years: tuple[int, ...]
-    objective: str = "wear-km"
+    objective: str = WEAR_KM
     thresholds: tuple[tuple[str, float], ...] = ()
     finance: tuple[tuple[str, str, float], ...] = ()
     weights: tuple[tuple[str, float], ...] = ()
@@ -82,7 +82,7 @@ def make(
     money: Money,
     years: Iterable[int],
     *,
-    objective: str = "wear-km",
+    objective: str = WEAR_KM,
     thresholds: Mapping[str, float] | None = None,
     finance: Mapping[tuple[str, str], float] | None = None,
     weights: Mapping[str, float] | None = None,
@@ -102,7 +102,7 @@ def make(
         "years": list(years),
         "objective": objective,
         "thresholds": dict(thresholds or {}),
-        "finance": {_joined(*key): value for key, value in (finance or {}).items()},
+        "finance": {joined(*key): value for key, value in (finance or {}).items()},
         "weights": dict(weights or {}),
         "trial": trial,
         "gap": gap,
@@ -121,7 +121,7 @@ def to_json(scenario: Scenario) -> dict[str, Any]:
         "years": list(scenario.years),
         "objective": scenario.objective,
         "thresholds": dict(scenario.thresholds),
-        "finance": {_joined(name, to): value for name, to, value in scenario.finance},
+        "finance": {joined(name, to): value for name, to, value in scenario.finance},
         "weights": dict(scenario.weights),
         "trial": scenario.trial,
         "gap": scenario.gap,
@@ -151,7 +151,8 @@ def read(document: object) -> Scenario:
     return found
 
 
-def _joined(name: str, to: str) -> str:
+def joined(name: str, to: str) -> str:
+    """Return the name of a number of `finance.csv` with what it applies to: `rate:ifi`."""
     return f"{name}:{to}" if to else name
 
 
@@ -247,9 +248,12 @@ class _Reader:
         found = []
         for one, values in self._parts(value, "told").items():
             self._shaped(one, _CANDIDATE, "told")
-            for name, number in self._numbers(values, f"told.{one}"[:80], 0, _MOST).items():
-                self._known(name, TOLD, "told")
-                found.append((one, name, number))
+            where = f"told.{one}"[:80]
+            for name, figure in self._parts(values, where).items():
+                self._known(name, tuple(TOLD), "told")
+                number = self._number(figure, f"{where}.{name}", 0, TOLD.get(name, _MOST))
+                if number is not None:
+                    found.append((one, name, number))
         return tuple(sorted(found))
 
     # -- parts and what is wrong with them ----------------------------------------------------

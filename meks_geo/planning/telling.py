@@ -3,29 +3,29 @@
 from collections.abc import Mapping, Sequence
 
 from meks_geo import i18n
-from meks_geo.model import Dataset, Source
-from meks_geo.planning.candidates import CITY, ENTITY, NETWORK, REGION, Candidate
+from meks_geo.model import Dataset
+from meks_geo.planning import retelling
+from meks_geo.planning.candidates import Candidate
 from meks_geo.planning.estimates import Estimate, Tested, estimate
-from meks_geo.planning.filter import Ask, Trail, trail
+from meks_geo.planning.filter import Trail, trail
 from meks_geo.planning.parameters import Parameter, Parameters
 from meks_geo.planning.plan import Plan
 from meks_geo.planning.priority import Order, Ranked
+from meks_geo.planning.saved import Ask, Subject
 from meks_geo.vocabulary import COUNTRY
 
 
 def title(data: Dataset, one: Candidate, lang: str) -> str:
     """Return what a candidate is called."""
-    named = i18n.name(lang, one.names) if one.names else ""
-    if one.kind not in (ENTITY, NETWORK, REGION, CITY):
-        return named or one.subject
-    sector = i18n.label(lang, "sector", one.sector)
-    place = named or i18n.name(lang, data.rows["regions"][one.region])
-    return f"{place}: {sector[:1].lower()}{sector[1:]}"
-
-
-def missing_words(missing: Sequence[str], lang: str) -> str:
-    """Return what is not known of a candidate."""
-    return ", ".join(i18n.text(lang, f"plan.missing.{name}") for name in missing)
+    subject = Subject(
+        candidate=one.id,
+        names=one.names or data.rows["regions"][one.region],
+        kind=one.kind,
+        subject=one.subject,
+        region=one.region,
+        sector=one.sector,
+    )
+    return retelling.title(subject, lang)
 
 
 # -- everything behind it --------------------------------------------------------------------------
@@ -55,7 +55,7 @@ def explained(
             "lacks": list(one.lacks),
             "part_of": list(one.wholes),
             "sources": {
-                name: source_json(data.sources[source])
+                name: data.sources[source].as_json()
                 for name, source in one.sources.items()
                 if source in data.sources
             },
@@ -64,11 +64,6 @@ def explained(
             "trail": trail_json(trail(one, cost, parameters)),
         }
     return found
-
-
-def source_json(source: Source) -> dict[str, str]:
-    """Return a source as plain JSON values."""
-    return {"id": source.id, "title": source.title, "url": source.url, "date": source.date}
 
 
 def rank_json(one: Ranked) -> dict[str, object]:
@@ -165,7 +160,7 @@ def assumptions(parameters: Parameters) -> list[dict[str, object]]:
             "value": one.value,
             "unit": one.unit,
             "assumed": one.assumed,
-            "source": None if one.source is None else source_json(one.source),
+            "source": None if one.source is None else one.source.as_json(),
             "note": one.note,
         }
         for one in every.values()

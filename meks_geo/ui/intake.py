@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from meks_geo import i18n, rights
-from meks_geo.errors import Problem
+from meks_geo.errors import by_system
 from meks_geo.intake import door
 from meks_geo.intake.compare import TABLES
 from meks_geo.model import Dataset
@@ -77,8 +77,7 @@ def drop(view: View) -> None:
         try:
             sha256 = uploads.keep(Store(), dropped.name, dropped)
         except OSError as error:
-            reason = error.strerror or str(error)
-            shell.complain(lang, (Problem("unwritable-file", dropped.name, value=reason),))
+            shell.complain(lang, (by_system("unwritable-file", dropped.name, error),))
             return
         drops = int(session.kept("drops") or 0) + 1
         forget()

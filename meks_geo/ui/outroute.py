@@ -173,7 +173,7 @@ def _choice(extra: Mapping[str, str], fmt: str) -> Choice:
     ):
         if value not in known:
             raise Refusal(400, "bad-value", name=key, value=value, known=", ".join(known))
-    if not dpi.isdecimal() or not DPI[0] <= int(dpi[:6]) <= DPI[1]:
+    if not (dpi.isdecimal() and len(dpi) <= 3 and DPI[0] <= int(dpi) <= DPI[1]):
         raise Refusal(400, "bad-value", name="dpi", value=dpi, known=f"{DPI[0]}-{DPI[1]}")
     sheet = papers.paper(paper, way)
     dots = sheet.width_mm * sheet.height_mm * (int(dpi) / _MM_PER_INCH) ** 2

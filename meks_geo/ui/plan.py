@@ -4,11 +4,12 @@ from html import escape
 
 import streamlit as st
 
-from meks_geo import i18n
+from meks_geo import i18n, planworks
 from meks_geo.errors import InputError
 from meks_geo.model import Dataset
-from meks_geo.planning import telling
+from meks_geo.planning import retelling, telling
 from meks_geo.planning.saved import SavedPlan
+from meks_geo.planning.scenario import joined
 from meks_geo.ui import (
     planbasis,
     plancompare,
@@ -180,7 +181,7 @@ def _moved(plan: SavedPlan, lang: str) -> list[str]:
         for sector, value in asked_.thresholds
     ]
     found += [
-        f"{planbasis.parameter(lang, name, to)}: {i18n.number(lang, value, 2)}"
+        f"{retelling.parameter(joined(name, to), lang)}: {i18n.number(lang, value, 2)}"
         for name, to, value in asked_.finance
     ]
     return found + [
@@ -214,7 +215,7 @@ def _body(data: Dataset, view: View, plan: SavedPlan, made: Made | None) -> None
 
 def _works(data: Dataset, view: View, plan: SavedPlan, made: Made | None) -> None:
     lang = view.lang
-    found = plantables.shown(plan, view)
+    found = planworks.in_order(plan, view)
     shell.title(i18n.plural(lang, "plan.chosen", len(found)))
     if len(found) < len(plan.works):
         whole = i18n.number(lang, len(plan.works))

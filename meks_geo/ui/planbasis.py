@@ -4,21 +4,20 @@ from datetime import date
 
 import streamlit as st
 
-from meks_geo import i18n, kpiwords
+from meks_geo import i18n, kpiwords, planworks
 from meks_geo.kpitables import Cell, Table
-from meks_geo.model import Dataset, Source
-from meks_geo.planning import estimates
+from meks_geo.model import Dataset
+from meks_geo.planning import estimates, retelling
 from meks_geo.planning.estimates import Tested, UnitCost
 from meks_geo.planning.filter import budget_without_trail
-from meks_geo.planning.parameters import Parameter, Parameters, Works
+from meks_geo.planning.packing import assumptions_of
+from meks_geo.planning.parameters import Parameters, Works
 from meks_geo.planning.saved import Assumption, SavedPlan
 from meks_geo.ui import plandraw, plantables
 from meks_geo.ui.plandetails import money
-from meks_geo.ui.plantables import figure, heads, plain, region, words
+from meks_geo.ui.plantables import figure, heads, plain, words
 from meks_geo.view import View
-from meks_geo.vocabulary import Funding, Sector
-
-_PLANT = "plant"
+from meks_geo.vocabulary import Sector
 
 
 def show(data: Dataset, view: View, plan: SavedPlan | None, parameters: Parameters) -> None:
@@ -152,62 +151,21 @@ def _project(data: Dataset, project: str, lang: str) -> str:
 # -- numbers ---------------------------------------------------------------------------------------
 
 
-def parameter(lang: str, name: str, to: str) -> str:
-    """Return what a number of `finance.csv` or a weight is called."""
-    said = i18n.text(lang, f"planpage.parameter_{name}")
-    if not to:
-        return said
-    return f"{said}: {_applies(lang, to)}"
-
-
-def _applies(lang: str, to: str) -> str:
-    if to in tuple(Funding):
-        return i18n.label(lang, "funding", to)
-    if to in tuple(Sector):
-        return i18n.label(lang, "sector", to).lower()
-    return i18n.text(lang, "planpage.plants") if to == _PLANT else to
-
-
-def assumptions_of(parameters: Parameters) -> tuple[Assumption, ...]:
-    """Return the numbers of the record as a plan would keep them."""
-    pairs = [
-        (f"{name}:{to}" if to else name, one) for (name, to), one in parameters.finance.items()
-    ]
-    pairs += [(f"weight:{name}", one) for name, one in parameters.weights.items()]
-    return tuple(_assumption(name, one) for name, one in pairs)
-
-
-def _assumption(name: str, one: Parameter) -> Assumption:
-    source: Source | None = one.source
-    return Assumption(
-        parameter=name,
-        value=one.value,
-        unit=one.unit,
-        assumed=one.assumed,
-        source=source.id if source else "",
-        source_title=(source.publisher or source.title) if source else "",
-        source_url=source.url if source else "",
-        note=one.note,
-    )
-
-
 def assumptions(found: tuple[Assumption, ...], lang: str) -> Table:
     """Return the numbers that a plan rests on; what is assumed or moved looks so."""
     names = ("parameter", "value", "origin")
     rows, csv = [], []
     for one in found:
-        name, _, to = one.parameter.partition(":")
-        called = (
-            i18n.text(lang, f"planpage.criterion_{to}")
-            if name == "weight"
-            else parameter(lang, name, to)
-        )
-        unit = one.unit if i18n.has(lang, f"unit.{one.unit}") else ""
-        value = kpiwords.printed(lang, f"{one.value:g}", unit)
+        called = retelling.parameter(one.parameter, lang)
+        sign = retelling.unit(one.unit, lang)
+        value = kpiwords.printed(lang, f"{one.value:g}", one.unit if sign else "")
         said = _origin(one, lang)
         rows.append((Cell(called), figure(value), Cell(said, (one.source_title,), one.source_url)))
         csv.append(
-            (called, plain(one.value, lang), one.unit, said, one.source_title, one.source_url)
+            (
+                *(called, plain(one.value, lang), sign),
+                *(said, one.source_title, one.source_url),
+            )
         )
     csv_names = ("parameter", "value", "unit", "origin", "source_title", "url")
     titles = tuple(Cell(plantables.word(lang, name), number=name == "value") for name in names)
@@ -230,10 +188,11 @@ def trailless(data: Dataset, at: date, view: View) -> Table:
     found = [one for one in found if not view.region or one["region"] in view.region]
     names = ("object", "region")
     rows = tuple(
-        (Cell(i18n.name(lang, one)), Cell(region(data, lang, str(one["region"])))) for one in found
+        (Cell(i18n.name(lang, one)), Cell(planworks.region(data, lang, str(one["region"]))))
+        for one in found
     )
     csv = tuple(
-        (str(one["id"]), i18n.name(lang, one), region(data, lang, str(one["region"])))
+        (str(one["id"]), i18n.name(lang, one), planworks.region(data, lang, str(one["region"])))
         for one in found
     )
     return Table(heads(lang, names), rows, words(lang, ("candidate", *names)), csv)

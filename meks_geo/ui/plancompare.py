@@ -1,10 +1,11 @@
 """Two plans side by side: figures, maps, money, wear, who leaves the red zone, debt service."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from meks_geo import i18n, wording
+from meks_geo import i18n, planworks, wording
 from meks_geo.kpitables import Cell, Table
 from meks_geo.model import Dataset
 from meks_geo.planning.retelling import title
@@ -31,7 +32,7 @@ def chosen(saved: Sequence[SavedPlan]) -> tuple[str, str]:
 
 def choose(saved: Sequence[SavedPlan], lang: str) -> None:
     """Draw the two fields that say which plans are compared."""
-    named = {DRAFT: i18n.text(lang, "planpage.draft")} | {one.id: one.title for one in saved}
+    named = labels(saved, lang)
     held = chosen(saved)
     with st.container(key="plan-sides", horizontal=True):
         for (name, letter), one in zip(_SIDES, held, strict=True):
@@ -44,6 +45,15 @@ def choose(saved: Sequence[SavedPlan], lang: str) -> None:
                 on_change=_keep,
                 args=(name, key),
             )
+
+
+def labels(saved: Sequence[SavedPlan], lang: str) -> dict[str, str]:
+    """Return what each plan is called, the draft too; of one title, with their ids."""
+    draft = i18n.text(lang, "planpage.draft")
+    often = Counter([draft, *(one.title for one in saved)])
+    named = {one.id: one.title for one in saved}
+    told = {one: f"{words} ({one})" if often[words] > 1 else words for one, words in named.items()}
+    return {DRAFT: draft, **told}
 
 
 def _keep(name: str, key: str) -> None:
@@ -141,7 +151,7 @@ def leavers(sides: Sequence[Side], view: View) -> Table:
     lang = view.lang
     years = sorted({one.year for side in sides for one in side.plan.outcome.leaving})
     named: list[Mapping[str, str]] = [
-        {one.candidate: title(one, lang) for one in plantables.shown(side.plan, view)}
+        {one.candidate: title(one, lang) for one in planworks.in_order(side.plan, view)}
         for side in sides
     ]
     gone = [side.plan.outcome.leaving_by_year() for side in sides]
@@ -213,7 +223,7 @@ def tariff(sides: Sequence[Side], lang: str) -> Table:
 def differences(data: Dataset, sides: tuple[Side, Side], view: View) -> Table:
     """Return the works that the plans do not do alike: with years, source and cost by each."""
     lang = view.lang
-    by_plan = [{one.candidate: one for one in plantables.shown(s.plan, view)} for s in sides]
+    by_plan = [{one.candidate: one for one in planworks.in_order(s.plan, view)} for s in sides]
     rows, csv = [], []
     for one in sorted({*by_plan[0], *by_plan[1]}):
         pair = [of.get(one) for of in by_plan]
@@ -222,7 +232,7 @@ def differences(data: Dataset, sides: tuple[Side, Side], view: View) -> Table:
         work = pair[0] or pair[1]
         if work is None:
             continue
-        name, region = title(work, lang), plantables.region(data, lang, work.region)
+        name, region = title(work, lang), planworks.region(data, lang, work.region)
         told = [_told(of, lang) for of in pair]
         rows.append((Cell(name, (region,)), *(Cell(*parts) for parts in told)))
         csv.append((one, name, region, *(", ".join([t, *also]) for t, also in told)))

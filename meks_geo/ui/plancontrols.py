@@ -8,11 +8,12 @@ import streamlit as st
 
 from meks_geo import i18n
 from meks_geo.model import Dataset, Source
+from meks_geo.planning import retelling
 from meks_geo.planning.answer import thresholds_in_force
 from meks_geo.planning.parameters import Parameter, Parameters
 from meks_geo.planning.priority import CRITERIA
-from meks_geo.planning.scenario import FIRST_YEAR, LAST_YEAR, OBJECTIVES, Scenario
-from meks_geo.ui import planbasis, plandraft, plandraw, session
+from meks_geo.planning.scenario import FIRST_YEAR, LAST_YEAR, OBJECTIVES, Scenario, joined
+from meks_geo.ui import plandraft, plandraw, session
 from meks_geo.view import View
 from meks_geo.vocabulary import Sector, Zone
 from meks_geo.zones import rules_in_force
@@ -216,7 +217,7 @@ def _numbers(
         found.append(
             _Knob(
                 key=f"w-plan-number-{name}-{to or 'all'}",
-                label=f"{planbasis.parameter(lang, name, to)}{unit}",
+                label=f"{retelling.parameter(joined(name, to), lang)}{unit}",
                 value=moved.get((name, to), one.value),
                 kept=one.value,
                 ends=_RANGES[name],

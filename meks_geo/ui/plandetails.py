@@ -7,9 +7,9 @@ from meks_geo import i18n
 from meks_geo.model import Dataset
 from meks_geo.planning.parameters import Parameters
 from meks_geo.planning.priority import Ranked
-from meks_geo.planning.saved import Asked, Cost, SavedPlan, Work
+from meks_geo.planning.saved import Ask, Cost, SavedPlan, Work
 
-#: Names of figures of which a source may be told, and their words.
+#: Figures that a work rests on, and their words.
 _FIGURES = {
     "wear_percent": "attribute.wear_percent",
     "zone_declared": "attribute.zone_declared",
@@ -18,7 +18,6 @@ _FIGURES = {
     "heat_gcal_h": "attribute.heat_gcal_h",
     "cost_bn_kzt": "attribute.cost_bn_kzt",
     "funding": "attribute.funding",
-    "status": "attribute.status",
     "people": "attribute.people_served",
     "incidents": "attribute.incidents_per_year",
     "revenue_bn_kzt": "attribute.revenue_bn_kzt",
@@ -64,7 +63,7 @@ def details(
         _block(lang, "planpage.estimate", _estimate(data, lang, work, parameters)),
         _block(lang, "planpage.effect", _effect(lang, plan, work)),
         _block(lang, "attribute.meks_filter", _trail(lang, work)),
-        _block(lang, "planpage.inputs", _inputs(data, lang, work)),
+        _block(lang, "planpage.inputs", _inputs(data, lang, plan, work)),
     )
     return (
         f'<details class="why"><summary>{escape(summary(lang, work))}</summary>'
@@ -223,11 +222,11 @@ def _trail(lang: str, work: Work) -> list[tuple[str, str]]:
     return rows
 
 
-def _answer(lang: str, one: Asked) -> str:
+def _answer(lang: str, one: Ask) -> str:
     return i18n.text(lang, f"plan.ask.{one.why}")
 
 
-def _terms(lang: str, one: Asked) -> str:
+def _terms(lang: str, one: Ask) -> str:
     """Return the numbers with which a lender was asked."""
     if one.loan_bn_kzt is None:
         return ""
@@ -243,18 +242,40 @@ def _terms(lang: str, one: Asked) -> str:
     return ", ".join(f"{label}: {value}" for label, value in parts if value)
 
 
-def _inputs(data: Dataset, lang: str, work: Work) -> list[tuple[str, str]]:
-    values = {
-        "wear_percent": i18n.quantity(lang, work.wear, "percent"),
-        "length_km": i18n.quantity(lang, work.length_km, "km"),
-        "zone_declared": i18n.label(lang, "zone", work.zone) if work.zone else "",
-    }
+def _inputs(data: Dataset, lang: str, plan: SavedPlan, work: Work) -> list[tuple[str, str]]:
+    """Return each figure that is known of a work, with its source or that the reader gave it."""
+    told = {name: value for one, name, value in plan.scenario.told if one == work.candidate}
+    values = _values(lang, work)
+    if "incidents" in told:
+        values["incidents"] = i18n.quantity(lang, told["incidents"], "count")
     rows = []
     for name, key in _FIGURES.items():
-        source, value = work.sources.get(name, ""), values.get(name, "")
-        if source or (value and name != "zone_declared"):
-            rows.append((i18n.text(lang, key), _with_source(data, value, source, lang)))
+        value = values.get(name, "")
+        if not value:
+            continue
+        cell = _with_source(data, value, work.sources.get(name, ""), lang)
+        if name in told:
+            cell = _with_note(value, i18n.text(lang, "planpage.told"))
+        rows.append((i18n.text(lang, key), cell))
     return rows or [("", escape(i18n.text(lang, "map.unknown")))]
+
+
+def _values(lang: str, work: Work) -> dict[str, str]:
+    """Return what a work keeps of the figures, printed; "" for what it does not know."""
+    published = work.estimate.central if work.estimate.basis == "published" else None
+    funding = [one.source for one in work.asks if one.why == "as-published"]
+    declared = work.zone if "zone_declared" in work.sources else ""
+    return {
+        "wear_percent": i18n.quantity(lang, work.wear, "percent"),
+        "zone_declared": i18n.label(lang, "zone", declared) if declared else "",
+        "length_km": i18n.quantity(lang, work.length_km, "km"),
+        "electric_mw": i18n.quantity(lang, work.electric_mw, "MW"),
+        "heat_gcal_h": i18n.quantity(lang, work.heat_gcal_h, "Gcal/h"),
+        "cost_bn_kzt": money(lang, published),
+        "funding": i18n.label(lang, "funding", funding[0]) if funding else "",
+        "people": i18n.quantity(lang, work.people, "count", 0),
+        "revenue_bn_kzt": money(lang, work.revenue_bn_kzt),
+    }
 
 
 # -- pieces of markup ------------------------------------------------------------------------------

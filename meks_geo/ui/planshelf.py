@@ -1,7 +1,6 @@
 """Saved plans on the page: keep one by name, list them, open, compare, remove."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from html import escape
 
@@ -66,12 +65,12 @@ def form(data: Dataset, made: Made, view: View) -> None:
 def _save(data: Dataset, made: Made, title: str, author: str, note: str, lang: str) -> None:
     """Keep the draft; one of the same title becomes its next version."""
     known = {one.title: one.id for one in plans()}
-    clean = " ".join(title.split())
+    clean = keeping.clean(title)
+    if not clean or not keeping.clean(author):
+        st.error(i18n.text(lang, "planpage.title_and_name"))
+        return
     one = known.get(clean) or keeping.slug(clean, known.values())
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    plan = answers.saved_of(
-        data, made.answer, id=one, title=title, author=author, note=note, now=now
-    )
+    plan = answers.saved_of(data, made.answer, id=one, title=title, author=author, note=note)
     try:
         saved = Store().save_plan(plan)
     except InputError as error:
@@ -198,13 +197,16 @@ def _remove(one: SavedPlan, view: View) -> None:
         asked = st.form_submit_button(i18n.text(lang, "planpage.remove"), type="primary")
     if not asked:
         return
-    if not author.strip() or not note.strip():
+    if not keeping.clean(author) or not keeping.clean(note):
         st.error(i18n.text(lang, "planpage.name_and_why"))
         return
     try:
-        Store().remove_plan(one.id, author.strip(), note.strip())
+        Store().remove_plan(one.id, author, note)
     except LookupError:  # somebody else did
         session.keep(**{_REMOVING: ""})
+    except InputError as error:
+        shell.complain(lang, error.problems)
+        return
     session.keep(**{_REMOVING: ""})
     if view.plan == one.id:
         session.update(plan="")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from meks_geo import charts, i18n, planchart, planmaps
+from meks_geo import charts, i18n, planchart, planmaps, planworks
 from meks_geo.model import Dataset
 from meks_geo.planchart import Line, Point, Slot, Span
 from meks_geo.planmaps import Mark
@@ -120,7 +120,7 @@ def _wear(
     ]
     room = planchart.span(lines, marks)
     label = i18n.label(lang, "sector", sector)
-    name = f"{label}: {plantables.region(data, lang, place)}" if place != COUNTRY else label
+    name = f"{label}: {planworks.region(data, lang, place)}" if place != COUNTRY else label
     said = f"{name}. {'; '.join(_told(line) for line in lines)}"
     svg = planchart.levels(lines, marks, room=_room(room), label=said)
     notes = [_basis(one, lang) for _, one in known[:1]]
@@ -218,7 +218,7 @@ def keys(data: Dataset, sides: Sequence[Side], view: View) -> str:
     )
     notes = [i18n.text(lang, "planpage.map_note")]
     for side in sides:
-        absent = len(plantables.shown(side.plan, view)) - len(_marks(data, side.plan, view))
+        absent = len(planworks.in_order(side.plan, view)) - len(_marks(data, side.plan, view))
         if absent:
             said = i18n.text(lang, "planpage.no_place", count=i18n.number(lang, absent))
             notes.append(f"{side.letter} {said}".strip())
@@ -243,9 +243,9 @@ def letters(sides: Sequence[Side]) -> str:
 def _marks(data: Dataset, plan: SavedPlan, view: View) -> list[Mark]:
     """Return works at their places; those without one at the middle of their region."""
     found = []
-    for one in plantables.shown(plan, view):
-        place = (one.lat, one.lon) if one.lat is not None else _middle(data, one.region)
-        if place[0] is None or place[1] is None:
+    for one in planworks.in_order(plan, view):
+        place = planworks.spot(data, one)
+        if place is None:
             continue
         found.append(
             Mark(
@@ -263,16 +263,6 @@ def _marks(data: Dataset, plan: SavedPlan, view: View) -> list[Mark]:
 
 def _titled(one: Work, lang: str) -> str:
     return f"{title(one, lang)}, {plantables.years(one)}, {money(lang, one.cost_bn_kzt)}"
-
-
-def _middle(data: Dataset, region: str) -> tuple[float | None, float | None]:
-    """Return a point inside a region, in degrees; (None, None) for the country."""
-    shapes = data.base.regions
-    found = shapes[shapes["region"] == region]
-    if found.empty:
-        return None, None
-    point = found.geometry.iloc[0].representative_point()
-    return float(point.y), float(point.x)
 
 
 # -- debt service ----------------------------------------------------------------------------------

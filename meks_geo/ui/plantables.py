@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from meks_geo import i18n, wording
+from meks_geo import i18n, planworks
 from meks_geo.kpitables import Cell, Table
 from meks_geo.model import Dataset
+from meks_geo.planning import retelling
 from meks_geo.planning.parameters import Parameters
 from meks_geo.planning.priority import Ranked
 from meks_geo.planning.retelling import title
-from meks_geo.planning.saved import Dark, Left, SavedPlan, Subject, Work
+from meks_geo.planning.saved import Dark, Left, SavedPlan, Work
 from meks_geo.ui import plandetails
 from meks_geo.ui.plandetails import money
 from meks_geo.view import View
@@ -53,18 +54,6 @@ def figure(text: str, *also: str) -> Cell:
     return Cell(text or "\u2014", tuple(one for one in also if one), number=True)
 
 
-def region(data: Dataset, lang: str, code: str) -> str:
-    """Return the short name of a region."""
-    row = data.rows["regions"].get(code)
-    return wording.short_region(lang, row) if row else code
-
-
-def within(view: View, of: Subject) -> bool:
-    """Return whether a view's region and sector let something through."""
-    fits = not view.region or of.region in view.region
-    return fits and (not view.sector or of.sector in view.sector)
-
-
 def plain(value: float | None, lang: str, digits: int = 3) -> str:
     """Return a number for a spreadsheet; "" for an unknown one."""
     return i18n.number(lang, value, digits, grouping=False)
@@ -92,7 +81,7 @@ def works(
         How many works are shown.
     """
     lang = view.lang
-    found = shown(plan, view)
+    found = planworks.in_order(plan, view)
     head = "".join(
         f"<th{' class=n' if cell.number else ''}>{escape(cell.text)}</th>"
         for cell in heads(lang, _WORKS)
@@ -111,12 +100,6 @@ def works(
         f'<div class="plan-scroll"><table class="plan works"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(parts)}</tbody></table></div>"
     )
-
-
-def shown(plan: SavedPlan, view: View) -> list[Work]:
-    """Return the works that a view lets through, by first year, the costliest first."""
-    found = [one for one in plan.works if within(view, one)]
-    return sorted(found, key=lambda one: (one.first_year, -one.cost_bn_kzt, one.candidate))
 
 
 def _year(lang: str, year: int, found: Sequence[Work]) -> str:
@@ -153,7 +136,7 @@ def _work(data: Dataset, plan: SavedPlan, one: Work, lang: str) -> str:
 
 def _where(data: Dataset, lang: str, one: Work) -> str:
     """Return where a work is and how worn it is."""
-    parts = [region(data, lang, one.region)]
+    parts = [planworks.region(data, lang, one.region)]
     if one.wear:
         wear = i18n.quantity(lang, one.wear, "percent")
         parts.append(f"{i18n.text(lang, 'attribute.wear_percent').lower()} {wear}")
@@ -179,13 +162,18 @@ def works_csv(
     """Return the works to take away: heads and rows."""
     lang = view.lang
     rows = []
-    for one in shown(plan, view):
+    for one in planworks.in_order(plan, view):
         cost = one.estimate
         firm = None if one.firmness is None else 100 * one.firmness
         sector = i18n.label(lang, "sector", one.sector) if one.sector else ""
         rows.append(
             [
-                *(one.candidate, title(one, lang), region(data, lang, one.region), sector),
+                *(
+                    one.candidate,
+                    title(one, lang),
+                    planworks.region(data, lang, one.region),
+                    sector,
+                ),
                 *(years(one), i18n.label(lang, "funding", one.source)),
                 *(plain(bn, lang) for bn in (one.cost_bn_kzt, cost.low, cost.central, cost.high)),
                 *(str(cost.year), plain(one.effect, lang), one.wear),
@@ -205,14 +193,14 @@ def works_csv(
 def left_out(data: Dataset, plan: SavedPlan, view: View) -> Table:
     """Return what is left out and why; what the least money would bring in stands first."""
     lang = view.lang
-    found = [one for one in plan.left_out if within(view, one)]
-    found.sort(key=lambda one: (one.shadow_bn is None, one.shadow_bn or 0.0, one.why))
+    found = [one for one in plan.left_out if planworks.seen(one, view)]
+    found.sort(key=retelling.nearness)
     names = ("object", "region", "why", "shadow", "shadow_source")
     rows = tuple(
         (
             Cell(title(one, lang)),
-            Cell(region(data, lang, one.region)),
-            Cell(reason(lang, one)),
+            Cell(planworks.region(data, lang, one.region)),
+            Cell(retelling.why(one, lang)),
             figure(money(lang, one.shadow_bn, 3)),
             Cell(_from(lang, one)),
         )
@@ -220,22 +208,13 @@ def left_out(data: Dataset, plan: SavedPlan, view: View) -> Table:
     )
     csv = tuple(
         (
-            *(one.candidate, title(one, lang), region(data, lang, one.region)),
-            *(reason(lang, one), plain(one.shadow_bn, lang), _from(lang, one)),
+            *(one.candidate, title(one, lang), planworks.region(data, lang, one.region)),
+            *(retelling.why(one, lang), plain(one.shadow_bn, lang), _from(lang, one)),
         )
         for one in found
     )
     titles = ("candidate", "object", "region", "why", "shadow_bn", "shadow_source")
     return Table(heads(lang, names), rows, words(lang, titles), csv)
-
-
-def reason(lang: str, one: Left) -> str:
-    """Return in words what kept a candidate out."""
-    said = i18n.text(lang, f"plan.why.{one.why}")
-    other = one.detail_of
-    if other is None or other.candidate == one.candidate:
-        return said
-    return f"{said}: {title(other, lang)}"
 
 
 def _from(lang: str, one: Left) -> str:
@@ -248,18 +227,20 @@ def _from(lang: str, one: Left) -> str:
 def dark(data: Dataset, found: Sequence[Dark], view: View) -> Table:
     """Return what cannot be priced or weighed, and what is not known of it."""
     lang = view.lang
-    kept = [one for one in found if within(view, one)]
-
-    def missing(one: Dark) -> str:
-        return ", ".join(i18n.text(lang, f"plan.missing.{name}") for name in one.missing)
-
+    kept = [one for one in found if planworks.seen(one, view)]
     names = ("object", "region", "missing")
     rows = tuple(
-        (Cell(title(one, lang)), Cell(region(data, lang, one.region)), Cell(missing(one)))
+        (
+            *(Cell(title(one, lang)), Cell(planworks.region(data, lang, one.region))),
+            Cell(retelling.missing(one, lang)),
+        )
         for one in kept
     )
     csv = tuple(
-        (one.candidate, title(one, lang), region(data, lang, one.region), missing(one))
+        (
+            *(one.candidate, title(one, lang), planworks.region(data, lang, one.region)),
+            retelling.missing(one, lang),
+        )
         for one in kept
     )
     return Table(heads(lang, names), rows, words(lang, ("candidate", *names)), csv)
@@ -269,10 +250,10 @@ def idle(data: Dataset, found: Mapping[str, Sequence[str]], view: View) -> Table
     """Return the regions of which nothing can be planned, and how many candidates each has."""
     lang = view.lang
     rows = tuple(
-        (Cell(region(data, lang, one)), figure(i18n.number(lang, len(ids))))
+        (Cell(planworks.region(data, lang, one)), figure(i18n.number(lang, len(ids))))
         for one, ids in found.items()
     )
-    csv = tuple((region(data, lang, one), str(len(ids))) for one, ids in found.items())
+    csv = tuple((planworks.region(data, lang, one), str(len(ids))) for one, ids in found.items())
     names = ("region", "known")
     titles = tuple(Cell(word(lang, name), number=name == "known") for name in names)
     return Table(titles, rows, words(lang, names), csv)

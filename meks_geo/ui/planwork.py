@@ -1,12 +1,14 @@
 """Solving the draft: at once where that takes less than a second, else beside the page."""
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from html import escape
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -23,12 +25,15 @@ from meks_geo.planning.scenario import Scenario
 from meks_geo.progress import Progress
 from meks_geo.store import Store
 from meks_geo.ui import cache, session, shell
+from meks_geo.ui.jobs import Job
 from meks_geo.view import View
 
 #: How long a page waits for a plan before it says how far it is.
 _AT_ONCE_S = 1.0
 _LOOK_S = 0.5
-_JOB, _CALLED_OFF = "plan_job", "plan_called_off"
+_JOB, _CALLED_OFF, _WHO = "plan_job", "plan_called_off", "plan_who"
+#: The tables as they lie there: name, time of change (ns) and size of each file.
+_Mark = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,20 +62,31 @@ class Numbers:
 
 
 def numbers(data: Dataset) -> Numbers:
-    """Return what plans rest on.
+    """Return what plans rest on; the tables are read again when a file of them was written.
 
     Raises
     ------
     InputError
         With every fault of the tables.
     """
+    return _numbers(data, _mark(Store().root / "data"))
+
+
+def _mark(folder: Path) -> _Mark:
+    """Return what tells whether the tables changed: reading them on each run would be felt."""
+    files = [*sorted(folder.glob("*.csv")), *sorted(folder.glob("schema/*.csv"))]
+    return tuple((str(p), s.st_mtime_ns, s.st_size) for p, s in ((p, p.stat()) for p in files))
+
+
+@lru_cache(maxsize=2)
+def _numbers(data: Dataset, mark: _Mark) -> Numbers:
+    del mark
     tables = Store().parameters()
     text = "\n".join(f"{name}\n{tables[name].to_csv()}" for name in sorted(tables))
     digest = sha256(text.encode()).hexdigest()[:16]
     return Numbers(tables, assumed.of(tables, data.sources), digest)
 
 
-@lru_cache(maxsize=8)
 def _made(data: Dataset, scenario: Scenario, at: date, given: Numbers) -> Made:
     found = answers.solve(data, given.tables, scenario, at)
     return Made(found, answers.saved_of(data, found))
@@ -82,33 +98,32 @@ def made(data: Dataset, scenario: Scenario, given: Numbers, view: View) -> Made 
     asked = json.dumps(scenarios.to_json(scenario), sort_keys=True)
     parts = (data.revision, str(id(data)), at.isoformat(), given.digest, asked)
     key = f"plan-{sha256('|'.join(parts).encode()).hexdigest()[:20]}"
-    before = session.kept(_JOB)
+    before, who = session.kept(_JOB), session.kept(_WHO) or secrets.token_hex(8)
     if before and before != key:
-        cache.jobs().drop(before)
-    session.keep(**{_JOB: key})
+        cache.plans().leave(before, who)
+    session.keep(**{_JOB: key, _WHO: who})
     if session.kept(_CALLED_OFF) == key:
         _again(lang)
         return None
 
-    def work(progress: Progress) -> bytes:
+    def work(progress: Progress) -> Made:
         progress("solve", 0.1)
-        _made(data, scenario, at, given)
-        return b"solved"
+        return _made(data, scenario, at, given)
 
-    job = cache.jobs().start(key, work)
+    job: Job[Made] = cache.plans().start(key, work, who)
     if not job.done.wait(_AT_ONCE_S):
         _watch(key, lang)
         return None
     if job.problems:
         shell.complain(lang, job.problems)
         return None
-    return _made(data, scenario, at, given)
+    return job.made
 
 
 @st.fragment(run_every=_LOOK_S)
 def _watch(key: str, lang: str) -> None:
     """Say that a plan is being solved, with a way to call it off; goes on when it is there."""
-    job = cache.jobs().get(key)
+    job = cache.plans().get(key)
     if job is None or job.done.is_set():
         st.rerun(scope="app")
         return
@@ -124,8 +139,8 @@ def _watch(key: str, lang: str) -> None:
 
 
 def _call_off(key: str) -> None:
-    """Forget what is being solved; it begins anew when that is asked for."""
-    cache.jobs().drop(key)
+    """Wait no longer for what is being solved; it is taken up again when that is asked for."""
+    cache.plans().leave(key, session.kept(_WHO))
     session.keep(**{_CALLED_OFF: key})
 
 

@@ -1,6 +1,7 @@
 """The page of registers: the lists beside what was published of them, by region, to take away."""
 
 from functools import partial
+from hashlib import sha256
 from html import escape
 from typing import Any
 
@@ -168,7 +169,7 @@ def _places(data: Dataset, part: Part, name: str, lang: str) -> None:
 
 def _table(data: Dataset, view: View, part: Part, name: str) -> None:
     lang = view.lang
-    table = rollwords.table(data, part.rows, name, lang)
+    table = rollwords.table(data, part.rows, name, lang, view.at)
     whole = _whole(data, view, part, name)
     count, of = i18n.number(lang, len(table)), i18n.number(lang, whole)
     shell.title(i18n.text(lang, "registers.shown", count=count, whole=of))
@@ -176,7 +177,9 @@ def _table(data: Dataset, view: View, part: Part, name: str) -> None:
         words = rollwords.stages(rolls.lots(part.rows), lang)
         shell.hint(i18n.text(lang, "registers.stages", what=words))
     shown = rollwords.without_empty(table).head(_MOST_ROWS)
-    key = f"t-roll-{name}-{part.name}"
+    # a row that was chosen is known by its place, so other rows are another table
+    rows = sha256("\n".join(map(str, shown.index)).encode()).hexdigest()[:8]
+    key = f"t-roll-{name}-{part.name}-{rows}"
     choosing: dict[str, Any] = {}
     if name == "procurement":
         choosing = {"on_select": "rerun", "selection_mode": "single-row"}

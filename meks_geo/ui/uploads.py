@@ -2,7 +2,9 @@
 
 import hashlib
 import secrets
+import threading
 import time
+from collections import Counter
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
@@ -17,6 +19,9 @@ ENDINGS = (
 
 _CHUNK = 1 << 20
 _KEEP_S = 24 * 3600
+#: How often each file is worked on: equal files of two sessions are one.
+_HELD: Counter[Path] = Counter()
+_LOCK = threading.Lock()
 
 
 def path_of(store: Store, sha256: str, name: str) -> Path:
@@ -48,7 +53,10 @@ def keep(store: Store, name: str, content: BinaryIO) -> str:
             while chunk := content.read(_CHUNK):
                 digest.update(chunk)
                 file.write(chunk)
-        settle(staging, path_of(store, digest.hexdigest(), name))
+        path = path_of(store, digest.hexdigest(), name)
+        with _LOCK:
+            _HELD[path] += 1
+        settle(staging, path)
     finally:
         staging.unlink(missing_ok=True)
     return digest.hexdigest()
@@ -64,8 +72,13 @@ def is_there(store: Store, sha256: str, name: str) -> bool:
 
 
 def forget(store: Store, sha256: str, name: str) -> None:
-    """Remove a file that is no longer needed."""
-    path_of(store, sha256, name).unlink(missing_ok=True)
+    """Remove a file that is no longer needed, unless it was dropped again, here or elsewhere."""
+    path = path_of(store, sha256, name)
+    with _LOCK:
+        _HELD[path] -= 1
+        if _HELD[path] <= 0:
+            del _HELD[path]
+            path.unlink(missing_ok=True)
 
 
 def _sweep_old(folder: Path) -> None:

@@ -182,8 +182,9 @@ def test_a_changed_cell_is_told_and_an_empty_one_says_nothing(free, tmp_path):
     path = rollbooks.write(tmp_path / "x.xlsx", contractors=[changed])
     found = rollbooks.propose(free, path).difference
     assert list(found.tables["contractors"].changed) == ["builder"]
-    columns = {one.column for one in found.tables["contractors"].changed["builder"]}
-    assert columns == {"name_ru", "address"}
+    cells = found.tables["contractors"].changed["builder"]
+    assert {one.column for one in cells} == {"name_ru", "address", "stated_on"}
+    assert next(one for one in cells if one.column == "stated_on").new == "2026-11-22"
 
 
 def test_rows_go_only_when_that_is_asked_and_only_of_the_same_owner(free, tmp_path):

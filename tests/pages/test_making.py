@@ -5,11 +5,13 @@ import threading
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from meks_geo import i18n
 from meks_geo.errors import InputError, Problem
 from meks_geo.ui import cache, making
 
 PATIENCE_S = 60
 STATE = {}
+TOO_LARGE = Problem("too-large", "given.bin", value="9")
 
 
 def script():
@@ -32,7 +34,7 @@ def page():
         while not go_on.wait(0.01):
             progress("half", 0.5)
         if STATE.pop("fails", False):
-            raise InputError([Problem("too-large", "given.bin", value="9")])
+            raise InputError([TOO_LARGE])
         return b"x" * 2048
 
     wanted = making.Wanted("key-of-it", "it", "it.bin", "application/octet-stream", work)
@@ -81,7 +83,10 @@ def test_what_stands_against_it_is_said_and_the_button_tries_again(page):
     page.go_on.set()
     ended(page)
     assert keys(page) == {"make-it"}
-    assert any("given.bin" in one.proto.body or "9" in one.proto.body for one in page.html)
+    what, fix = i18n.problem_parts("en", TOO_LARGE)
+    assert [one.proto.body for one in page.html] == [
+        f'<div class="complaint"><b>{what}.</b> {fix}.</div>'
+    ]
     page.button(key="make-it").click().run()
     ended(page)
     assert keys(page) == set()

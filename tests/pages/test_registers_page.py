@@ -3,14 +3,13 @@
 import os
 import re
 from dataclasses import replace
-from html import unescape
 from types import SimpleNamespace
 
 import pytest
 import rollbooks
 import streamlit as st
+from onepage import OnePage
 from streamlit.components.v2.component_manager import BidiComponentManager
-from streamlit.testing.v1 import AppTest
 
 from meks_geo.intake import compare
 from meks_geo.model import ROLLS
@@ -23,33 +22,6 @@ TITLES = {
     "ru": "Реестры программы: Казахстан",
     "en": "Registers of the programme: Kazakhstan",
 }
-PATIENCE_S = 120
-
-
-class Page:
-    """The page as a reader finds it."""
-
-    def __init__(self, root, query):
-        self.at = AppTest.from_file(root / "pages" / "registers.py", default_timeout=PATIENCE_S)
-        self.go(query)
-
-    def go(self, query):
-        self.at.query_params = dict(part.split("=", 1) for part in query.split("&") if part)
-        return self.run()
-
-    def run(self):
-        self.at.run()
-        assert not self.at.exception, [e.message for e in self.at.exception]
-        return self
-
-    @property
-    def html(self):
-        bodies = [element.proto.body for element in self.at.html]
-        return [body for body in bodies if not body.startswith("<style>")]
-
-    @property
-    def text(self):
-        return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", " ".join(self.html))))
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +47,7 @@ def open_page(root, monkeypatch):
             monkeypatch.delenv("MEKS_GEO_ROOT", raising=False)
         else:
             monkeypatch.setenv("MEKS_GEO_ROOT", os.fspath(of))
-        return Page(root, query)
+        return OnePage(root, "registers", query)
 
     return opened
 
@@ -145,6 +117,16 @@ def test_a_hostile_name_stays_a_text(open_page, home):
     page = open_page(home / "var", "lang=en&at=2026-11-22", home)
     assert not any("<b>Wanted" in body for body in page.html)
     assert "<b>Wanted</b>" in list(page.at.dataframe[2].value["name"])
+
+
+def test_a_row_that_was_chosen_does_not_outlive_the_rows_that_were_shown(open_page, home):
+    def key(page):
+        return re.sub(r"^\$\$ID-\w+-", "", page.at.dataframe[-1].proto.id)
+
+    page = open_page(home / "var", "lang=en&at=2026-11-22", home)
+    before = key(page)
+    assert key(page.go("lang=ru&at=2026-11-22")) == before
+    assert key(page.go("lang=ru&at=2026-11-22&q=7-1")) != before
 
 
 def test_who_may_publish_is_asked_for_the_regions_of_what_a_register_changes(home, monkeypatch):
