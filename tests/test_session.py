@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from meks_geo.ui import session
+from meks_geo.ui import maps, session
 from meks_geo.view import Place, View, changed
 
 VIEW = View(lang="ru", at=date(2026, 3, 1))
@@ -75,6 +75,38 @@ def test_an_event_changes_no_view():
     before = changed(VIEW)
     session.map_changes(VIEW, {"event": "region", "id": "KZ-11"})
     assert before == VIEW
+
+
+@pytest.fixture
+def pauses(monkeypatch):
+    """The pauses of a page that a browser with a new session asks for."""
+    made = []
+    monkeypatch.setattr(session.st, "session_state", {})
+    monkeypatch.setattr(session, "has_browser", lambda: True)
+    monkeypatch.setattr(maps.time, "sleep", made.append)
+    return made
+
+
+def run(*, on_map=True):
+    """Run a page once; return whether the map alone was drawn."""
+    session.start(on_map=on_map, dropped=())
+    maps.give_way()
+    return session.is_held()
+
+
+def test_the_page_waits_for_the_map_only_when_a_change_draws_it_anew(pauses):
+    assert run()
+    assert not run()
+    assert pauses == []  # the browser has the map of this run
+    assert not run()
+    assert len(pauses) == 1
+
+
+def test_a_page_that_no_map_opened_gives_way_from_the_first_run(pauses):
+    assert not run(on_map=False)
+    assert len(pauses) == 1
+    assert not run()
+    assert len(pauses) == 2
 
 
 def test_today_is_that_of_kazakhstan():

@@ -89,7 +89,7 @@ def give_way() -> None:
     Frame and page share one thread in the browser: without this pause the map waits for some 130
     other elements to be handled.
     """
-    if session.has_browser() and not session.is_held():
+    if session.has_browser() and not session.is_held() and not session.has_map():
         time.sleep(_GIVE_WAY_S)
 
 

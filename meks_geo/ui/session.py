@@ -21,7 +21,7 @@ from meks_geo.vocabulary import REGIONS, Layer
 _KAZAKHSTAN = timezone(timedelta(hours=5))
 _LAST_EVENT = "last-map-event"
 _STARTED = "started"
-_HELD, _WHOLE = "held", "whole"
+_HELD, _FOLLOWS, _WHOLE = "held", "follows", "whole"
 _DROPPED = "dropped"
 _WAITED = "waited"
 _REVISION = "revision"
@@ -114,9 +114,10 @@ def start(*, on_map: bool, dropped: tuple[str, ...]) -> tuple[str, ...]:
 
     Returns what was dropped from the address, that of a first run told again in the whole one.
     """
-    first = _STARTED not in st.session_state and has_browser()
-    held = on_map and first
-    st.session_state[_STARTED] = _HELD if held else _WHOLE
+    before = st.session_state.get(_STARTED)
+    held = on_map and before is None and has_browser()
+    after = _FOLLOWS if before == _HELD else _WHOLE
+    st.session_state[_STARTED] = _HELD if held else after
     told = (*st.session_state.pop(_DROPPED, ()), *dropped)
     if held:
         st.session_state[_DROPPED] = told
@@ -140,6 +141,11 @@ def waited() -> bool:
 def is_held() -> bool:
     """Return whether this run draws the map alone; the rest follows when the map is there."""
     return bool(st.session_state.get(_STARTED) == _HELD)
+
+
+def has_map() -> bool:
+    """Return whether the map of this run is drawn already: the run before was held for it."""
+    return bool(st.session_state.get(_STARTED) == _FOLLOWS)
 
 
 def current() -> View:

@@ -29,7 +29,7 @@
   });
 
   /** Return the layer: `update(lines, lang, number)` shows those of a scene or none, `hover`, `leave`, `click`, `state`. */
-  MEKS.lineLayer = function ({ map, tip, sheet, emit, say, onNote }) {
+  MEKS.lineLayer = function ({ map, tip, sheet, emit, say, onNote, onDrawn }) {
     const shown = new Map(); // key -> {canvas, coords, tile, done, painted}
     let lines = null;
     let filter = null;
@@ -167,6 +167,7 @@
       }
       if (failed) return;
       failed = error;
+      onDrawn();
       console.error(error);
       say({ [FORBIDDEN]: words.forbidden_tiles, [NOT_FOUND]: words.no_tiles }[error.status] || words.damaged_tiles || String(error));
       tell();
@@ -234,6 +235,7 @@
         paints += 1;
         MEKS.linesDrawn = { n: settled, at: performance.now() };
         document.body.dataset.meksLines = paints;
+        onDrawn();
       }));
     }
 

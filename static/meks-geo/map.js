@@ -10,6 +10,7 @@
   const HIT_PX = 24; // smallest click area
   const PICK_PX = 13; // a click belongs to the nearest symbol within this distance
   const MOVE_MS = 250; // a pan is reported when the map has rested this long
+  const LINES_MS = 1500; // the page waits this long for lines that are slow to come
   const DOUBLE_CLICK_MS = 220; // a click on a region waits to see whether it is half a double click
   const LIMITS = [[28, 22], [66, 112]];
   const PLAIN_ZOOM = 9; // from here on a region's fill would hide the colour of its lines
@@ -76,7 +77,7 @@
     gazetteer = MEKS.gazetteer();
     notice = html("div", "meks-notice", container);
     notice.setAttribute("role", "alert");
-    lines = MEKS.lineLayer({ map, tip, sheet, emit, say: (text) => post("lines", text), onNote: layout });
+    lines = MEKS.lineLayer({ map, tip, sheet, emit, say: (text) => post("lines", text), onNote: layout, onDrawn: ready });
 
     map.on("moveend", onMoveEnd);
     map.on("mousemove", onMouseMove);
@@ -146,10 +147,16 @@
     settled.then(() => requestAnimationFrame(() => requestAnimationFrame(() => {
       MEKS.drawn = { n: number, at: performance.now() };
       document.body.dataset.meksDrawn = number;
-      if (!told) emit({ event: "ready" });
-      told = true;
       if (isFirst && number === updates) lines.update(scene.lines, scene.lang, number);
+      if (scene.lines) setTimeout(ready, LINES_MS);
+      else ready();
     })));
+  }
+
+  /** Ask the page for all that is beside the map; till then the browser and the server work for the map alone. */
+  function ready() {
+    if (!told) emit({ event: "ready" });
+    told = true;
   }
 
   /** Put the words of the reader's language on Leaflet's own controls. */

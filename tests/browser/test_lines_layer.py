@@ -524,6 +524,26 @@ def test_a_server_that_is_busy_is_asked_again(alone):
     assert not alone.page.locator(".meks-lines-note").is_visible()
 
 
+#: How far the lines were when the map asked for the rest of the page.
+WHEN_READY = """() => document.addEventListener("meks", ({ detail }) => {
+  if (detail.event === "ready") window.ready = document.body.dataset.meksLines || "";
+})"""
+
+
+def test_the_rest_of_the_page_is_asked_for_when_the_lines_are_there(alone):
+    alone.page.evaluate(WHEN_READY)
+    alone.paint(lines())
+    assert alone.page.wait_for_function("window.ready").json_value() == "1"
+
+
+@pytest.mark.parametrize("answer", [404, 502, None])
+def test_lines_that_do_not_come_hold_back_no_page(alone, answer):
+    alone.archive = answer
+    alone.page.evaluate(WHEN_READY)
+    alone.update(lines() if answer else None)
+    assert alone.page.wait_for_function("window.ready", timeout=5_000).json_value() == "0"
+
+
 LOST_ON_THE_WAY = """(lost) => {
   const body = Response.prototype.arrayBuffer;
   Response.prototype.arrayBuffer = function () {
