@@ -7,8 +7,8 @@ of what it was taken to mean, because one file may be sent again after the regis
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -83,17 +83,43 @@ def load(folder: Path, key: str, schemas: Mapping[str, Schema], *, lines: bool =
         "removed": list(REMOVED),
         "replaced": list(REPLACED),
     }
-    try:
-        address = f"{path.resolve().as_uri()}?immutable=1"
-        with closing(sqlite3.connect(address, uri=True)) as connection:
+    with _readable(path):
+        with _opened(path) as connection:
             texts = {name: _text(connection, name, named) for name, named in columns.items()}
         networks = revisions.read_networks(path, schemas["networks"]) if lines else none
-    except (sqlite3.DatabaseError, *_GDAL_ERRORS) as error:
-        problem = by_system("unreadable-file", path.name, error, otherwise="corrupt")
-        raise InputError([problem]) from error
     if not lines:
         texts["replaced"] = texts["replaced"][:0]
     return Amendment(id=f"intake-{key[:8]}", networks=networks, **texts)
+
+
+def pairs(folder: Path, key: str) -> frozenset[tuple[str, str]]:
+    """Return the (region, sector) pairs whose networks an intake replaced.
+
+    Raises
+    ------
+    InputError
+        If it is not kept, or damaged.
+    """
+    path = folder / f"{key}{_AMENDMENT}"
+    with _readable(path), _opened(path) as connection:
+        found = _text(connection, "replaced", list(REPLACED))
+    return frozenset(found.itertuples(index=False, name=None))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    address = f"{path.resolve().as_uri()}?immutable=1"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        yield connection
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.DatabaseError, *_GDAL_ERRORS) as error:
+        problem = by_system("unreadable-file", path.name, error, otherwise="corrupt")
+        raise InputError([problem]) from error
 
 
 def _text(connection: sqlite3.Connection, table: str, columns: list[str]) -> pd.DataFrame:

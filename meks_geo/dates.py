@@ -3,9 +3,11 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 
+#: All of Kazakhstan keeps one time since March 2024: UTC+5.
+_KAZAKHSTAN = timezone(timedelta(hours=5))
 _FORMS = re.compile(r"(\d{4})(?:-(?:(\d{2})(?:-(\d{2}))?|Q([1-4])|H([12])))?")
 
 
@@ -56,6 +58,16 @@ def parse(text: str) -> Period:
     if half:
         return _months(text, year, 6 * int(half) - 5, 6 * int(half))
     return _months(text, year, 1, 12)
+
+
+def today() -> date:
+    """Return today's date in Kazakhstan."""
+    return datetime.now(UTC).astimezone(_KAZAKHSTAN).date()
+
+
+def local_time(moment: str) -> datetime:
+    """Return a moment of the journal (ISO, UTC) as the clock in Kazakhstan shows it."""
+    return datetime.fromisoformat(moment).astimezone(_KAZAKHSTAN)
 
 
 def slip_months(earlier: str, later: str) -> int:

@@ -145,7 +145,7 @@ def _not_registered(data: Dataset, text: str, lang: str) -> Iterator[tuple[str, 
 
 
 def _said(data: Dataset, lines: Lines, number: int, shipped: Row | None, lang: str) -> Said:
-    """Return the source of a line, without a value: that of the register, else its revision."""
+    """Return the source of a line, without a value: of the register, the file, or the revision."""
     if shipped is not None:
         source = data.sources[shipped["source_id"]]
         return Said(
@@ -160,13 +160,26 @@ def _said(data: Dataset, lines: Lines, number: int, shipped: Row | None, lang: s
             note="",
         )
     provenance = i18n.label(lang, "provenance", lines.text("provenance", number))
+    file = data.line_sources.get((lines.text("region", number), lines.text("sector", number)))
+    if file is not None:
+        return Said(
+            value="",
+            number=None,
+            day=i18n.date(lang, file.date),
+            stated_on=parse(file.date),
+            source=f"{provenance} · {file.publisher}",
+            title=file.title,
+            url=file.url,
+            standing=Standing.STANDS,
+            note="",
+        )
     return Said(
         value="",
         number=None,
         day=i18n.text(lang, "map.revision", revision=wording.short_revision(data.revision)),
         stated_on=parse("2100"),
         source=provenance,
-        title=lines.id(number),
+        title="",
         url="",
         standing=Standing.STANDS,
         note="",

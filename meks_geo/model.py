@@ -158,6 +158,7 @@ class Dataset:
     words: Mapping[str, Mapping[str, str]]
     read_networks: Callable[[], gpd.GeoDataFrame]
     read_lines: Callable[[], Lines]
+    read_line_sources: Callable[[], Mapping[tuple[str, str], Source]] = dict
 
     @cached_property
     def middles(self) -> Mapping[str, tuple[float, float]]:
@@ -175,6 +176,11 @@ class Dataset:
     def lines(self) -> Lines:
         """The same networks by column, for work on all of them; read when asked."""
         return self.read_lines()
+
+    @cached_property
+    def line_sources(self) -> Mapping[tuple[str, str], Source]:
+        """The files that networks came with, by region and sector; none for the shipped ones."""
+        return self.read_line_sources()
 
     @cached_property
     def rows(self) -> Mapping[str, Mapping[str, Row]]:

@@ -10,6 +10,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -150,8 +151,9 @@ def read(
     schemas: Mapping[str, Schema],
     networks: Callable[[], gpd.GeoDataFrame],
     lines: Callable[[], Lines],
+    line_sources: Callable[[], Mapping[tuple[str, str], Source]],
 ) -> Dataset:
-    """Return a revision; `networks` and `lines` read its networks when they are asked for.
+    """Return a revision; the last three read what is of its networks when they are asked for.
 
     `networks` gives what came in, with its id as a column.
     """
@@ -166,7 +168,8 @@ def read(
         attributes = _table(connection, "attributes", None)
     base = {n: pyogrio.read_dataframe(path, layer=f"base_{n}") for n in GEOMETRY}
     joined = _with_backbone(networks, tables, schemas["networks"])
-    return _assemble(revision, tables, attributes.fillna(""), base, joined, lines)
+    found = _assemble(revision, tables, attributes.fillna(""), base, joined, lines)
+    return replace(found, read_line_sources=line_sources)
 
 
 def _with_backbone(

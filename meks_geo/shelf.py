@@ -18,14 +18,16 @@ import pyogrio
 from meks_geo import archive, contents, journal, lines, registers, revisions, segments, upkeep
 from meks_geo.amendment import Amendment, with_networks
 from meks_geo.contents import Content
+from meks_geo.dates import local_time
 from meks_geo.errors import InputError, NothingPublishedError, Problem, by_system
 from meks_geo.journal import Deed, Entry
 from meks_geo.lines import Lines
-from meks_geo.model import Dataset, Schema
+from meks_geo.model import Dataset, Schema, Source
 from meks_geo.planning import keeping
 from meks_geo.planning.keeping import Version
 from meks_geo.planning.saved import SavedPlan
 from meks_geo.progress import Progress, silent
+from meks_geo.vocabulary import Provenance
 
 _LOG = logging.getLogger(__name__)
 
@@ -184,6 +186,7 @@ class Shelf:
                 self.schemas(),
                 networks=partial(self._networks, wanted),
                 lines=partial(self._lines, wanted),
+                line_sources=partial(self._line_sources, wanted),
             )
         except (sqlite3.DatabaseError, *GDAL_ERRORS) as error:
             if not path.exists():  # its time ran out meanwhile
@@ -234,6 +237,29 @@ class Shelf:
         for key in keys[known:]:
             networks = with_networks(networks, archive.load(self.intakes, key, schemas))
         return networks
+
+    def _line_sources(self, revision: str) -> dict[tuple[str, str], Source]:
+        """Return the file that the networks of each region and sector of a revision came with.
+
+        A file that is not kept any more is left out.
+        """
+        published: dict[str, Entry] = {}
+        keys: tuple[str, ...] = ()
+        for entry in self.history():
+            if entry.kind == "publish":
+                published[entry.intakes[-1]] = entry
+            if entry.revision == revision:
+                keys = entry.intakes
+                break
+        found: dict[tuple[str, str], Source] = {}
+        for key in keys:
+            try:
+                pairs = archive.pairs(self.intakes, key)
+            except InputError as error:
+                _LOG.warning("the source of some networks is not known: %s", error)
+                continue
+            found |= dict.fromkeys(pairs, _source(key, published[key])) if key in published else {}
+        return found
 
     def last(self) -> Entry | None:
         """Return the newest entry of the journal; None before the first.
@@ -294,3 +320,9 @@ class Shelf:
             yield
         except sqlite3.Error as error:
             raise InputError([by_system("unreadable-file", self.journal.name, error)]) from error
+
+
+def _source(key: str, entry: Entry) -> Source:
+    """Return the file of an intake as a source, dated as Kazakhstan's clock showed it."""
+    day = local_time(entry.at).date().isoformat()
+    return Source(f"intake-{key[:8]}", entry.file, entry.author, "", day, Provenance.OFFICIAL)

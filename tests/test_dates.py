@@ -1,12 +1,12 @@
 """Days as published: what a partial date covers, and how many months a deadline moved."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meks_geo.dates import parse, slip_months
+from meks_geo.dates import local_time, parse, slip_months, today
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,12 @@ def test_every_wider_period_of_a_day_holds_it(day):
     assert all(p.first <= day <= p.last for p in periods)
     lengths = [p.days for p in periods]
     assert lengths == sorted(set(lengths)), "each period is longer than the one inside it"
+
+
+def test_today_is_that_of_kazakhstan():
+    now = datetime.now(UTC)
+    assert today() in {(now + timedelta(hours=5, seconds=s)).date() for s in (-60, 0)}
+
+
+def test_an_evening_in_greenwich_is_the_next_day_in_kazakhstan():
+    assert local_time("2026-11-22T19:30:00+00:00").date() == date(2026, 11, 23)

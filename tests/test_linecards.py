@@ -1,5 +1,6 @@
 """The card of a line: what is known of it on the day, its source, the projects that it names."""
 
+from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
@@ -9,6 +10,7 @@ from shapely import LineString
 
 from meks_geo import i18n, linecards, state
 from meks_geo.exports import standalonecards
+from meks_geo.model import Source
 from meks_geo.ui import render
 from meks_geo.vocabulary import Lang
 
@@ -90,6 +92,19 @@ def test_the_source_stands_once(held):
     assert [bool(line.said.source) for line in section.lines] == [
         True, *[False] * (len(section.lines) - 1),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_a_line_names_the_file_that_it_came_with(held, lang):
+    file = Source("intake-1", f"{HOSTILE}.gpkg", "Aigul", "", "2026-10-05", "official")
+    filed = replace(held, read_line_sources=lambda: {("KZ-55", "heat"): file})
+    ((first, *_),) = (section.lines for section in card(filed, "a", lang).sections)
+    printed = render.source(first.said)
+    official = i18n.label(lang, "provenance", "official")
+    assert printed.startswith(f"{official} · Aigul · &lt;img")
+    assert printed.endswith(f".gpkg · {i18n.date(lang, '2026-10-05')}")
+    ((made_up, *_),) = (section.lines for section in card(filed, "b", lang).sections)
+    assert made_up.said.source == f"{i18n.label(lang, 'provenance', 'synthetic')} · Aigul"
 
 
 @pytest.mark.parametrize("lang", Lang)

@@ -1,6 +1,6 @@
 """The owner of address and session state: what an event of the map means."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
 
@@ -107,8 +107,3 @@ def test_a_page_that_no_map_opened_gives_way_from_the_first_run(pauses):
     assert len(pauses) == 1
     assert not run()
     assert len(pauses) == 2
-
-
-def test_today_is_that_of_kazakhstan():
-    now = datetime.now(UTC)
-    assert session.today() in {(now + timedelta(hours=5, seconds=s)).date() for s in (-60, 0)}

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from meks_geo import facts, tiles
+from meks_geo.dates import local_time
 from meks_geo.errors import InputError, NothingPublishedError
 from meks_geo.store import Store
 
@@ -262,3 +263,33 @@ def test_without_lines_a_build_makes_nothing_anew(small):
     assert small.build() == small.current()
     assert kept.stat().st_mtime_ns == before
     assert not small.tiles_of(small.current()).exists()
+
+
+def filed(store, revision=""):
+    """What the networks of each region and sector came with: title and publisher."""
+    sources = store.dataset(revision).line_sources
+    return {pair: (one.title, one.publisher) for pair, one in sources.items()}
+
+
+def test_the_file_that_lines_came_with_is_known(with_lines):
+    file = ("map.xlsx", "Aigul")
+    assert filed(with_lines) == {("KZ-55", "heat"): file}
+    first = with_lines.last()
+    source = with_lines.dataset().line_sources["KZ-55", "heat"]
+    assert source.date == local_time(first.at).date().isoformat()
+    assert source.id == f"intake-{first.sha256[:8]}"
+    more = intakes.amendment(
+        with_lines, sha256="cd" * 32, networks=intakes.lines(2, sector="water", prefix="w")
+    )
+    intakes.publish(with_lines, more, text="another file")
+    assert filed(with_lines) == {("KZ-55", "heat"): file, ("KZ-55", "water"): file}
+    assert len({one.id for one in with_lines.dataset().line_sources.values()}) == 2
+    assert filed(with_lines, first.revision) == {("KZ-55", "heat"): file}
+
+
+def test_lines_whose_file_is_gone_are_there_without_it(with_lines, caplog):
+    for path in with_lines.intakes.glob("*.amendment.gpkg"):
+        path.unlink()
+    assert filed(with_lines) == {}
+    assert len(with_lines.dataset().lines) == 20
+    assert ["source of some networks" in r.getMessage() for r in caplog.records] == [True]

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from meks_geo import facts, i18n, queries, wording
+from meks_geo import dates, facts, i18n, queries, wording
 from meks_geo.model import Dataset
 from meks_geo.ui import session
 from meks_geo.view import DEFAULT_PROVENANCE, FIRST_DAY, LAST_DAY, NO_FILL, Span, View
@@ -92,7 +92,7 @@ def search(view: View) -> None:
 def _as_of(data: Dataset, view: View) -> None:
     """Draw the date slider, the ticks of the days on which facts changed, and a date field."""
     lang = view.lang
-    first, last = min(_FIRST_DAY, view.at), max(session.today(), view.at)
+    first, last = min(_FIRST_DAY, view.at), max(dates.today(), view.at)
     _heading(lang, "at")
     slider = session.seed("w-at", view.at)
     st.slider(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from meks_geo import archive, i18n, rights, wording
+from meks_geo import archive, dates, i18n, rights, wording
 from meks_geo.errors import InputError
 from meks_geo.journal import Deed, Entry
 from meks_geo.rights import LOCAL, Action
@@ -81,7 +81,7 @@ _COUNTED = ("added", "changed", "removed")
 
 def moment(at: str, lang: str) -> str:
     """Return a moment of the journal as the clock in Kazakhstan shows it."""
-    local = session.local_time(at)
+    local = dates.local_time(at)
     return f"{i18n.date(lang, local.date().isoformat())}, {local:%H:%M}"
 
 

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from meks_geo import i18n, rights
+from meks_geo import dates, i18n, rights
 from meks_geo.errors import by_system
 from meks_geo.intake import door
 from meks_geo.intake.compare import TABLES
@@ -44,7 +44,7 @@ def template(data: Dataset, view: View) -> None:
                 key="w-template-region",
                 label_visibility="collapsed",
             )
-            revision, day = data.revision, session.today()
+            revision, day = data.revision, dates.today()
             st.download_button(
                 i18n.text(lang, "intake.template_button"),
                 data=lambda: cache.template_bytes(revision, lang, region, day),
@@ -86,7 +86,7 @@ def drop(view: View) -> None:
             sha256=sha256,
             name=dropped.name,
             revision=Store().current() or "",
-            day=session.today().isoformat(),
+            day=dates.today().isoformat(),
         )
     st.rerun()
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import streamlit as st
 
-from meks_geo import i18n, kpis, kpitables, kpiwords
+from meks_geo import dates, i18n, kpis, kpitables, kpiwords
 from meks_geo.kpirules import Rules
 from meks_geo.kpitables import Table
 from meks_geo.ledger import Way, crossings
@@ -73,7 +73,7 @@ def _since(view: View) -> date:
         key=key,
         format="DD.MM.YYYY",
         min_value=FIRST_DAY,
-        max_value=session.today(),
+        max_value=dates.today(),
         on_change=keep,
         width=220,
     )

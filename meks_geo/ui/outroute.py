@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from meks_geo import i18n, papers, queries
+from meks_geo import dates, i18n, papers, queries
 from meks_geo.config import stamp
 from meks_geo.errors import InputError, NothingPublishedError
 from meks_geo.exports import geojson, outputs, tables
@@ -23,7 +23,7 @@ from meks_geo.exports.outputs import OUTPUTS, Choice
 from meks_geo.model import Dataset
 from meks_geo.planning.saved import SavedPlan
 from meks_geo.store import Store
-from meks_geo.ui import cache, session
+from meks_geo.ui import cache
 from meks_geo.ui.outrate import Buckets
 from meks_geo.ui.outwork import TooBusyError, Workshop
 from meks_geo.view import View, decode, encode
@@ -149,7 +149,7 @@ def _one_of(name: str, known: tuple[str, ...]) -> None:
 def _asked(request: Request, extra: tuple[str, ...]) -> _Asked:
     pairs = parse_qsl(request.url.query)
     query = "&".join(p for p in request.url.query.split("&") if p.partition("=")[0] not in extra)
-    view, dropped = decode(query, today=session.today(), lang=_language(request))
+    view, dropped = decode(query, today=dates.today(), lang=_language(request))
     try:
         data = cache.dataset(view.rev)
     except NothingPublishedError as error:

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from meks_geo import i18n, rights, wording
+from meks_geo import dates, i18n, rights, wording
 from meks_geo.errors import InputError
 from meks_geo.model import Dataset
 from meks_geo.planning import answer as answers
@@ -135,7 +135,7 @@ def about(one: SavedPlan, lang: str) -> tuple[str, ...]:
     """Return who saved a plan and when, and of which record and day it is."""
     unit, digits = unit_of(one.objective)
     value = i18n.quantity(lang, one.value, unit, digits)
-    when = i18n.date(lang, session.local_time(one.at_saved).date().isoformat())
+    when = i18n.date(lang, dates.local_time(one.at_saved).date().isoformat())
     version = i18n.text(lang, "planpage.version", number=i18n.number(lang, one.version))
     revision = i18n.text(lang, "map.revision", revision=wording.short_revision(one.revision))
     day = i18n.text(lang, "map.as_of", date=i18n.date(lang, one.as_of.isoformat()))

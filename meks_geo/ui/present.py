@@ -9,7 +9,7 @@ import folium
 import streamlit as st
 from streamlit_folium import st_folium
 
-from meks_geo import i18n, queries, scene, stories, webmap
+from meks_geo import dates, i18n, queries, scene, stories, webmap
 from meks_geo.config import stamp
 from meks_geo.errors import InputError, NothingPublishedError
 from meks_geo.model import Dataset
@@ -189,7 +189,7 @@ def step(shown: View, code: str, by: int) -> None:
         board().step(code, by)
         return
     try:
-        story = stories.read(session.kept("story") or "", session.today())
+        story = stories.read(session.kept("story") or "", dates.today())
     except InputError:
         return
     if story.scenes:

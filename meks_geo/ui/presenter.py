@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import segno
 import streamlit as st
 
-from meks_geo import config, i18n, linecards, queries, scene, wording
+from meks_geo import config, dates, i18n, linecards, queries, scene, wording
 from meks_geo.errors import NothingPublishedError
 from meks_geo.i18n import search_key
 from meks_geo.model import Dataset
@@ -152,7 +152,7 @@ def _watch(code: str, version: int) -> None:
 @st.fragment(run_every=1.0)
 def _clock(began_s: float) -> None:
     """Draw the time of day, and how long the meeting has gone on."""
-    now = session.local_time(datetime.now(UTC).isoformat())
+    now = dates.local_time(datetime.now(UTC).isoformat())
     gone = int(board().now_s() - began_s)
     hours, minutes, seconds = gone // 3600, gone // 60 % 60, gone % 60
     run = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -232,9 +232,11 @@ def _value(said: Said, lang: str) -> str:
 
 
 def source(said: Said) -> str:
-    """Return a source as a link with its day; without a link where its address is not the web's."""
-    text = " · ".join(escape(part) for part in (said.source, said.day) if part)
-    if not said.url.startswith(("https://", "http://")):
+    """Return a source as a link with its day; one without an address of the web says its title."""
+    is_linked = said.url.startswith(("https://", "http://"))
+    parts = (said.source, "" if is_linked else said.title, said.day)
+    text = " · ".join(escape(part) for part in parts if part)
+    if not is_linked:
         return text
     href, title = escape(said.url, quote=True), escape(said.title, quote=True)
     return f'<a href="{href}" title="{title}" target="_blank" rel="noopener noreferrer">{text}</a>'

@@ -6,19 +6,17 @@ and write a new one back. Session state holds widget seeds and plain strings, no
 
 from collections.abc import Callable, Container
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date
 from typing import Any
 
 import streamlit as st
 
-from meks_geo import i18n, queries
+from meks_geo import dates, i18n, queries
 from meks_geo.model import Dataset
 from meks_geo.rights import LOCAL
 from meks_geo.view import NO_FILL, Place, View, changed, decode, to_params
 from meks_geo.vocabulary import REGIONS, Layer
 
-#: All of Kazakhstan keeps one time since March 2024: UTC+5.
-_KAZAKHSTAN = timezone(timedelta(hours=5))
 _LAST_EVENT = "last-map-event"
 _STARTED = "started"
 _HELD, _FOLLOWS, _WHOLE = "held", "follows", "whole"
@@ -27,16 +25,6 @@ _WAITED = "waited"
 _REVISION = "revision"
 #: Key of the address that is no part of a view: the code of a meeting.
 _CODE = "code"
-
-
-def today() -> date:
-    """Return today's date in Kazakhstan."""
-    return datetime.now(UTC).astimezone(_KAZAKHSTAN).date()
-
-
-def local_time(moment: str) -> datetime:
-    """Return a moment of the journal (ISO, UTC) as the clock in Kazakhstan shows it."""
-    return datetime.fromisoformat(moment).astimezone(_KAZAKHSTAN)
 
 
 def user() -> str:
@@ -70,7 +58,7 @@ def move_on(current: str) -> None:
 
 def day(text: str) -> date:
     """Return a day that was kept as text; today for none."""
-    return date.fromisoformat(text) if text else today()
+    return date.fromisoformat(text) if text else dates.today()
 
 
 def kept(name: str) -> str:
@@ -87,7 +75,7 @@ def keep(**texts: str) -> None:
 def _decode() -> tuple[View, tuple[str, ...]]:
     lang = i18n.pick_language(st.context.locale)
     query = {key: text for key, text in st.query_params.to_dict().items() if key != _CODE}
-    return decode(query, today=today(), lang=lang)
+    return decode(query, today=dates.today(), lang=lang)
 
 
 def enter() -> View:

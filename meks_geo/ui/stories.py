@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from meks_geo import i18n, queries, stories, wording
+from meks_geo import dates, i18n, queries, stories, wording
 from meks_geo.errors import InputError
 from meks_geo.model import Dataset
 from meks_geo.store import Store
@@ -39,7 +39,7 @@ def _shipped(root: Path) -> dict[str, Story]:
 def current() -> Story | None:
     """Return the story that this session has open; None for none."""
     text = session.kept(_STORY)
-    return _read(text, session.today()) if text else None
+    return _read(text, dates.today()) if text else None
 
 
 def keep(story: Story) -> None:
@@ -139,7 +139,7 @@ def _load(key: str) -> None:
         return
     lang = session.current().lang
     try:
-        story = stories.read(file.getvalue(), session.today(), name=file.name)
+        story = stories.read(file.getvalue(), dates.today(), name=file.name)
     except InputError as error:
         problems = error.problems
     else:
@@ -289,7 +289,7 @@ def _rewrite(number: int, lang: str, *texts: str) -> None:
     if story is None or number >= len(story.scenes):
         return
     scene = story.scenes[number]
-    view, dropped = stories.view_of(query, session.today())
+    view, dropped = stories.view_of(query, dates.today())
     words = scene.title.written(lang, " ".join(title.split()))
     changed_scene = StoryScene(
         words if words.texts else scene.title, scene.notes.written(lang, notes), view

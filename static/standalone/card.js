@@ -7,9 +7,9 @@
   const FIRST_LINES = 4; // before the promises
   const MOST_LINKED = 12;
 
-  /** Add the source of a statement: a link where it has an address of the web. */
+  /** Add the source of a statement: a link where it has an address of the web, else its title too. */
   function source(parent, said) {
-    const text = [said.s, said.d].filter(Boolean).join(" · ");
+    const text = [said.s, said.u ? "" : said.t, said.d].filter(Boolean).join(" · ");
     if (!said.u) {
       parent.append(text);
       return;
