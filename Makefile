@@ -1,4 +1,4 @@
-# `make run` opens the product, `make test` checks it; both work on a fresh machine.
+# `make run` serves the product, `make test` checks it; both work on a fresh machine.
 PORT ?= 8501
 PYTHON ?= python3
 VENV := .venv

@@ -31,6 +31,11 @@ from meks_geo.vocabulary import REGIONS
 
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 _TABLES = click.Choice(compare.TABLES)
+_replace = click.option(
+    "--replace",
+    is_flag=True,
+    help="take off what FILE lacks of its regions, manufacturers and projects",
+)
 _json = click.option("--json", "as_json", is_flag=True, help="one JSON document on standard output")
 
 
@@ -137,7 +142,7 @@ def check_command(file: Path, table: str | None, as_json: bool, lang: str | None
 @click.command(name="diff")
 @_FILE
 @click.option("--table", type=_TABLES, help="what a file with one table holds")
-@click.option("--replace", is_flag=True, help="take off what FILE lacks in its regions")
+@_replace
 @_json
 @lang_option
 def diff_command(
@@ -157,10 +162,13 @@ def diff_command(
 
 
 def _refuse_faulty(lang: str, checked: door.Checked) -> None:
-    """End the command when the file has faults: nothing of it may become the map of record."""
-    errors = [p for p in checked.verdict.problems if p.severity == "error"]
-    complain(lang, checked.verdict.problems)
-    if errors or not checked.verdict.accepted:
+    """End the command when the file has faults or no rows: nothing of it may be published."""
+    verdict = checked.verdict
+    complain(lang, verdict.problems)
+    faulty = any(p.severity == "error" for p in verdict.problems)
+    if not faulty and not verdict.accepted:
+        click.echo(i18n.text(lang, "intake.empty"), err=True)
+    if not verdict.passed:
         sys.exit(BAD_DATA)
 
 
@@ -210,7 +218,7 @@ def _print_difference(lang: str, found: Difference) -> None:
 @click.option("--table", type=_TABLES, help="what a file with one table holds")
 @click.option("--author", required=True, help="who publishes")
 @click.option("--note", required=True, help="why")
-@click.option("--replace", is_flag=True, help="take off what FILE lacks in its regions")
+@_replace
 @click.option("--allow-removal", is_flag=True, help="also when more than a tenth of a region goes")
 @_json
 @lang_option

@@ -69,6 +69,8 @@ def _make(out: Path, code: str, query: str, lang: str | None, choice: Choice) ->
     view, dropped = view_of(query, lang)
     data = dataset(language, view.rev)
     view, unknown = queries.known_only(data, view)
+    for _, _, scene in choice.scenes:
+        unknown += queries.known_only(data, scene)[1]
     progress = bar(language, "cli.making")
     try:
         choice, view, gone = with_plans(choice, view, Store().plan)
@@ -106,12 +108,12 @@ def snapshot(
 @click.command()
 @_view
 @_out
-@click.option("--layer", type=click.Choice(LAYERS), help="what a CSV or a GeoJSON holds")
+@click.option("--layer", type=click.Choice(LAYERS["csv"]), help="what a CSV or a GeoJSON holds")
 @lang_option
 def export(query: str, out: Path, layer: str | None, lang: str | None) -> None:
     """Write what a view lets through as a file of data, or as a page that needs no server."""
     code = out.suffix.removeprefix(".").lower()
-    known = LAYERED if layer else FILES
+    known = tuple(one for one in LAYERED if layer in LAYERS[one]) if layer else FILES
     if code not in known:
         _unknown_ending(language_of(lang), out, known)
     _make(out, code, query, lang, Choice(stamp=stamp(), layer=layer or ""))
@@ -143,6 +145,9 @@ def deck(
     if since is not None and code != "atlas":
         click.echo(i18n.text(language, "cli.since_is_of_an_atlas"), err=True)
         sys.exit(UNUSABLE)
+    if atlas and story_file is not None:
+        click.echo(i18n.text(language, "cli.story_is_no_atlas"), err=True)
+        sys.exit(UNUSABLE)
     scenes = () if story_file is None else _scenes(language, story_file, query, lang)
     day = None if since is None else since.date()
     _make(out, code, query, lang, Choice(scenes=tuple(scenes), stamp=stamp(), since=day))
@@ -152,12 +157,12 @@ def _scenes(language: str, file: Path, query: str, lang: str | None) -> Scenes:
     """Return the views of a story in the language of the view; ends the command if it is none."""
     try:
         content = _read(file, storyfile.MOST_BYTES)
-        return stories.read(content, today(), name=file.name).scenes_in(
-            view_of(query, lang)[0].lang
-        )
+        story = stories.read(content, today(), name=file.name)
     except InputError as error:
         complain(language, error.problems)
-    sys.exit(UNUSABLE)
+        sys.exit(UNUSABLE)
+    complain(language, story.problems)
+    return story.scenes_in(view_of(query, lang)[0].lang)
 
 
 def _read(file: Path, most: int) -> bytes:

@@ -1,4 +1,7 @@
-"""Sums beside the KPIs, out of the projects and plants of record: by region and by who pays."""
+"""Sums beside the KPIs, out of the projects and plants of record: by region and by who pays.
+
+Nothing synthetic is in them.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,7 +12,7 @@ import pandas as pd
 from meks_geo import queries
 from meks_geo.model import Dataset
 from meks_geo.state import State, as_of
-from meks_geo.vocabulary import COUNTRY, ENDED, Funding, Zone
+from meks_geo.vocabulary import COUNTRY, ENDED, Funding, Provenance, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +33,15 @@ class Sum:
 
 
 @lru_cache(maxsize=8)
-def by_funding(data: Dataset, at: date, region: str = "") -> tuple[Sum, ...]:
-    """Return the projects of record by who pays, in the order of `Funding`; "" for all regions.
+def by_funding(data: Dataset, at: date, regions: tuple[str, ...] = ()) -> tuple[Sum, ...]:
+    """Return the projects of record by who pays, in the order of `Funding`; () for all regions.
 
     A parent is never summed with its children, the programme never with its projects.
     """
     state = as_of(data, at)
     table = _counted(state)
-    if region and region != COUNTRY:
-        table = table[table["region"] == region]
+    if regions and COUNTRY not in regions:
+        table = table[table["region"].isin(regions)]
     groups = ((code, table[table["funding"] == code]) for code in Funding)
     return tuple(_sum(state, code, rows) for code, rows in groups if len(rows))
 
@@ -51,7 +54,8 @@ def by_region(data: Dataset, at: date) -> tuple[Sum, ...]:
     """
     state = as_of(data, at)
     table = _counted(state)
-    there = state.plants[state.plants["known"] & ~state.plants["hollow"]]
+    plants = state.plants[state.plants["provenance"] != Provenance.SYNTHETIC]
+    there = plants[plants["known"] & ~plants["hollow"]]
     zones = there.groupby(["region", "zone"], sort=False).size()
     codes = [one for one in data.regions.index if one != COUNTRY]
     return tuple(
@@ -65,8 +69,9 @@ def by_region(data: Dataset, at: date) -> tuple[Sum, ...]:
 
 
 def _counted(state: State) -> pd.DataFrame:
-    """Return the projects known by the day, without what is the sum of others."""
-    table = state.projects[state.projects["known"]]
+    """Return the projects known by the day, without what is synthetic or the sum of others."""
+    made_up = state.projects["provenance"] == Provenance.SYNTHETIC
+    table = state.projects[state.projects["known"] & ~made_up]
     priced = table.index[table["cost_bn_kzt"].notna()]
     return table[~table.index.isin(queries.wholes(table, priced))]
 

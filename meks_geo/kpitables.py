@@ -294,7 +294,11 @@ def _wear(data: Dataset, lang: str, kpi: Kpi | None) -> Cell:
 
 
 def _wear_csv(lang: str, kpi: Kpi) -> tuple[str, str]:
-    return kpi.said.text, i18n.date(lang, kpi.said.stated_on.text)
+    said = kpi.said
+    places = len(said.text.partition(".")[2])
+    number = said.value is not None
+    wear = i18n.number(lang, said.value, places, grouping=False) if number else said.text
+    return wear, i18n.date(lang, said.stated_on.text)
 
 
 # -- the ledger ------------------------------------------------------------------------------------

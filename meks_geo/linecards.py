@@ -24,9 +24,7 @@ def card(data: Dataset, state: State, subject: str, lang: str) -> Card | None:
 def _line_card(data: Dataset, state: State, subject: str, number: int, lang: str) -> Card:
     lines = data.lines
     provenance = lines.text("provenance", number)
-    shipped = data.rows["backbone"].get(subject)
-    if shipped is not None and shipped["provenance"] != provenance:
-        shipped = None  # its id came in with a file
+    shipped = networks.shipped(data).get(number)
     values = [
         *_values(data, state, number, lang),
         *_not_registered(data, lines.text("project_ids", number), lang),

@@ -232,7 +232,7 @@ def _line(
     data: Dataset, passing: Passing, row: int, ahead: bool, lang: str
 ) -> tuple[str | float, ...]:
     lines, one = passing.lines, passing.lines.id(row)
-    shipped = data.rows["backbone"].get(one)
+    shipped = networks.shipped(data).get(row)
     text = {
         name: lines.text(name, row)
         for name in ("sector", "operator", "wear_percent", "wear_date", "wear_basis")

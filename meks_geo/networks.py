@@ -7,7 +7,7 @@ hundredths of a second.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ import pandas as pd
 from meks_geo import facts
 from meks_geo.i18n import search_key
 from meks_geo.lines import ZONES, Floats, Lines, day_number
-from meks_geo.model import Dataset
+from meks_geo.model import Dataset, Row
 from meks_geo.view import View
 from meks_geo.vocabulary import UNKNOWN, Lang, Provenance, Status, Zone
 
@@ -59,6 +59,17 @@ def as_of(data: Dataset, at: date) -> Figures:
     return Figures(np.where(later, np.uint8(_NOT_KNOWN), zone), low, high, exact)
 
 
+@lru_cache(maxsize=4)
+def shipped(data: Dataset) -> Mapping[int, Row]:
+    """Return the rows of the register of the backbone by their place among the lines.
+
+    A line whose id came in with a file is none of them. Callers share the mapping.
+    """
+    found = {data.lines.number(one): row for one, row in data.rows["backbone"].items()}
+    told = partial(data.lines.text, "provenance")
+    return {n: row for n, row in found.items() if n is not None and told(n) == row["provenance"]}
+
+
 @lru_cache(maxsize=8)
 def ahead(data: Dataset, at: date) -> npt.NDArray[np.int64]:
     """Return the rows of the lines that are not built on a day, ascending.
@@ -68,10 +79,7 @@ def ahead(data: Dataset, at: date) -> npt.NDArray[np.int64]:
     their revision. Callers share the array and must not change it.
     """
     found = []
-    for one, row in data.rows["backbone"].items():
-        number = data.lines.number(one)
-        if number is None or data.lines.text("provenance", number) != row["provenance"]:
-            continue
+    for number, row in shipped(data).items():
         year = int(data.lines.built_year[number])
         if year > at.year or (not year and not _completed(data, row.get("built_by", ""), at)):
             found.append(number)

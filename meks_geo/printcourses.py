@@ -18,6 +18,7 @@ from meks_geo.lines import DEGREE, Lines
 from meks_geo.networks import Passing
 from meks_geo.printbase import Frame
 from meks_geo.tilefeatures import width_classes
+from meks_geo.vocabulary import Provenance
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -97,6 +98,7 @@ def worst(
 ) -> Ints:
     """Return which parts stay where one a sector stays in each square: places in `parts`.
 
+    Synthetic lines have squares of their own: none takes the place of a reported one.
     The worst zone first, then the most worn, then the longest, then the first row.
     """
     lines, known = passing.lines, laid(passing.lines)
@@ -108,8 +110,10 @@ def worst(
     column -= column.min()
     row -= row.min()
     of_line = lines.part_line[parts]
-    sectors = max(len(lines.words["sector"]), 1)
-    slot = (row * (column.max() + 1) + column) * sectors + lines.codes["sector"][of_line]
+    made_up = np.array([one == Provenance.SYNTHETIC for one in lines.words["provenance"]], np.int64)
+    group = lines.codes["sector"][of_line] * 2 + made_up[lines.codes["provenance"][of_line]]
+    groups = max(len(lines.words["sector"]), 1) * 2
+    slot = (row * (column.max() + 1) + column) * groups + group
     wear = np.nan_to_num(passing.figures.high[of_line], nan=-1.0)
     rank = passing.figures.zone[of_line].astype(np.int64) << _ZONE_BIT
     rank |= np.clip(10_000 - np.round(wear * 100), 0, 16_383).astype(np.int64) << _WEAR_BIT

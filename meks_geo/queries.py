@@ -21,7 +21,7 @@ from meks_geo.model import Dataset
 from meks_geo.networks import Passing
 from meks_geo.state import State, as_of, indicators
 from meks_geo.thinning import FIRST_ZOOM, LAST_ZOOM
-from meks_geo.view import FILTER_KEYS, NO_FILL, PROJECT_KEYS, Span, View, changed
+from meks_geo.view import NO_FILL, PROJECT_KEYS, Span, View, changed
 from meks_geo.vocabulary import ENDED, UNKNOWN, Layer, Provenance
 
 Mask = npt.NDArray[np.bool_]
@@ -122,14 +122,16 @@ def select(data: Dataset, view: View) -> Selection:
 def totals(plants: pd.DataFrame, projects: pd.DataFrame) -> Totals:
     """Return the sums over plants and projects of a selection.
 
-    A parent is never summed with its children, and a programme of the whole country never at all;
-    "to be added" leaves out completed and cancelled projects; a bound is never in a mean.
+    A parent is never summed with its children, a programme of the whole country never at all, what
+    is synthetic never with what is not (`reported`); "to be added" leaves out completed and
+    cancelled projects; a bound is never in a mean. `projects` counts them all.
     """
+    count, plants, projects = len(projects), reported(plants), reported(projects)
     ahead = projects[~projects["status"].isin(ENDED)]
     wear = plants["wear_exact"].dropna()
     cost = summable(projects, "cost_bn_kzt")
     return Totals(
-        projects=len(projects),
+        projects=count,
         cost_bn_kzt=_sum(cost),
         cost_known=len(cost),
         electric_mw_added=_sum(summable(ahead, "electric_mw")),
@@ -138,6 +140,12 @@ def totals(plants: pd.DataFrame, projects: pd.DataFrame) -> Totals:
         wear_known=len(wear),
         wear_known_share=round(len(wear) / len(plants), 4) if len(plants) else 0.0,
     )
+
+
+def reported(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that may be summed: synthetic ones only where there are no others."""
+    real = frame["provenance"] != Provenance.SYNTHETIC
+    return frame[real] if real.any() else frame
 
 
 def _lines_drawn(view: View, lines: Passing) -> int:
@@ -218,18 +226,14 @@ _COLUMNS = {
 
 def loosen(data: Dataset, view: View) -> tuple[tuple[str, int], ...]:
     """Return which single filter to switch off and how many objects that leaves, best first."""
+    state = as_of(data, view.at)
     options = []
     for key in view.filters_on():
         wider = changed(view, **{key: getattr(View(), key)})
-        plants_ok, projects_ok = _pass(data, as_of(data, view.at), wider)
-        options.append((key, int(plants_ok.sum()) + int(projects_ok.sum())))
+        plants, projects = _masks(data, state, wider)
+        left = _plants_pass(state, plants, projects, wider).sum() + _all(projects).sum()
+        options.append((key, int(left)))
     return tuple(sorted((o for o in options if o[1]), key=lambda o: -o[1]))
-
-
-def _pass(data: Dataset, state: State, view: View) -> tuple[Mask, Mask]:
-    plant_masks, project_masks = _masks(data, state, view)
-    plants_ok = _plants_pass(state, plant_masks, project_masks, view)
-    return plants_ok, _all(project_masks)
 
 
 def _plants_pass(state: State, plants: Masks, projects: Masks, view: View, skip: str = "") -> Mask:
@@ -392,9 +396,3 @@ def _length_km(selection: Selection) -> float:
     alone = selection.view.provenance == (Provenance.SYNTHETIC,)
     lines = selection.lines if alone else selection.lines.but_synthetic()
     return round(float(lines.km.sum()), 3)
-
-
-__all__ = [
-    "FILTER_KEYS", "PROGRAMME", "Counts", "Selection", "Totals", "describe", "facets", "known_only",
-    "loosen", "search", "select", "summable", "totals", "wholes",
-]  # fmt: skip

@@ -52,14 +52,6 @@ def tables(data: Dataset, selection: Selection) -> tuple[Table, ...]:
     return tuple(one for one in found if one.rows)
 
 
-def _named(lang: str, row: Row) -> str:
-    """Return a name; what is made up says so."""
-    name = i18n.name(lang, row)
-    if row["provenance"] != Provenance.SYNTHETIC:
-        return name
-    return f"{name} ({i18n.label(lang, 'provenance', Provenance.SYNTHETIC).lower()})"
-
-
 def _plants(data: Dataset, selection: Selection) -> Table:
     """Return the plants of known wear, the most worn first; bounds by what they are at least."""
     lang, rows, regions = selection.view.lang, selection.state.plant_rows, data.rows["regions"]
@@ -69,7 +61,7 @@ def _plants(data: Dataset, selection: Selection) -> Table:
     def cells(plant: str) -> tuple[str, ...]:
         row = rows[plant]
         return (
-            _named(lang, row),
+            wording.named(lang, row),
             wording.short_region(lang, regions[row["region"]]),
             _zone(lang, row),
             i18n.quantity(lang, row["wear"], "percent"),
@@ -106,7 +98,7 @@ def _projects(data: Dataset, selection: Selection) -> Table:
         row = rows[project]
         status = row["status"]
         return (
-            _named(lang, row),
+            wording.named(lang, row),
             "—" if status == UNKNOWN else i18n.label(lang, "status", status),
             i18n.label(lang, "funding", row["funding"]),
             i18n.number(lang, row["cost_bn_kzt"], 1),

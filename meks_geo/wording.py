@@ -7,11 +7,11 @@ import pandas as pd
 
 from meks_geo import i18n
 from meks_geo.measure import area_km2
-from meks_geo.model import Dataset, Source, ZoneRule
+from meks_geo.model import Dataset, Row, Source, ZoneRule
 from meks_geo.queries import Selection
 from meks_geo.state import State
 from meks_geo.view import NO_FILL, Span, View
-from meks_geo.vocabulary import OUT_OF_RED, UNKNOWN, Zone
+from meks_geo.vocabulary import OUT_OF_RED, UNKNOWN, Provenance, Zone
 
 #: Names of the cities that are regions of their own, in every language.
 CITY_REGIONS = frozenset({"Астана", "Алматы", "Шымкент", "Astana", "Almaty", "Shymkent"})
@@ -25,6 +25,14 @@ def words(data: Dataset, lang: str, text: str) -> str:
     """Return a free text of the registers in a language; as published if not translated."""
     row = data.words.get(text)
     return text if row is None else row[lang]
+
+
+def named(lang: str, row: Row) -> str:
+    """Return the name of a plant, project or entity; what is made up says so."""
+    name = i18n.name(lang, row)
+    if row["provenance"] != Provenance.SYNTHETIC:
+        return name
+    return f"{name} ({i18n.label(lang, 'provenance', Provenance.SYNTHETIC).lower()})"
 
 
 def filter_words(data: Dataset, view: View) -> tuple[tuple[str, str, str], ...]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from meks_geo import cards, queries
+from meks_geo import linecards, queries
 from meks_geo.ui import filters, render, session, shell, tables
 
 view = session.current()
@@ -19,4 +19,5 @@ with left:
     render.off_map(selection)
 with right, st.container(key="card"):
     shell.to_map(view)
-    render.card(cards.card(data, selection.state, view.sel or "meks", view.lang), view)
+    subject = view.sel or "meks"
+    render.card(linecards.card(data, selection.state, subject, view.lang), view)

@@ -247,6 +247,31 @@ def test_a_part_follows_its_whole(data):
     assert names.index(f"–\u00a0{part}") == names.index(whole) + 1
 
 
+def test_changes_are_those_of_the_filter_and_made_up_ones_say_so(data, world, monkeypatch):
+    one = "atyrau-heat-networks"
+    said = [
+        (one, "wear_percent", "60", "2025-01-01"),
+        (one, "wear_percent", "70", "2026-03-01"),
+    ]
+    name = i18n.name("en", data.rows["entities"][one])
+
+    def changed(of, **filters):
+        found = []
+        monkeypatch.setattr(atlaspage, "compose", lambda *page: found.append(page[0]) or blank())
+        atlas.write(of, View(lang="en", at=AT, region=("KZ-23",), **filters))
+        country, region = found
+        tables = country.below[1][1], region.beside[4]
+        return [[row[0].text for row in table.rows] for table in tables]
+
+    assert changed(world(*said)) == [[f"{name}: wear"], [name]]
+    assert changed(world(*said), sector=("water",)) == [[], []]
+    entities = data.entities.assign(provenance="synthetic")
+    made_up = world(*said, entities=entities)
+    assert changed(made_up) == [[], []]
+    marked = f"{name} (synthetic data)"
+    assert changed(made_up, provenance=("synthetic",)) == [[f"{marked}: wear"], [marked]]
+
+
 def test_made_up_data_says_so_in_its_row(data):
     plants = data.plants.copy()
     plants.loc[plants.index[0], "provenance"] = "synthetic"

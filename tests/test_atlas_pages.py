@@ -1,6 +1,7 @@
 """A deck of views as PDF: a wide page each, with title, notes, map and link."""
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -81,6 +82,11 @@ def test_very_long_notes_leave_room_for_the_legend(data):
     text = page.extract_text()
     assert "…" in text
     assert "ЖЭО" in text
+
+
+def test_a_town_that_the_revision_does_not_hold_is_left_out(data):
+    elsewhere = replace(VIEW, city=("nowhere",))
+    assert pages.write(data, (("", "", elsewhere),)) == pages.write(data, (("", "", VIEW),))
 
 
 def test_work_that_is_called_off_ends(data):

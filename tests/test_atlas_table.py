@@ -137,7 +137,7 @@ def test_a_wear_class_stands_before_its_text():
 def test_figures_stay_in_their_box_and_off_each_other(right):
     sheet, box = Sheet(A4_LANDSCAPE, 72), Box(10.0, 10.0, right, 30.0)
     tiles = (
-        ("Нысандар", "84", ""),
+        ("Объектілер", "84", ""),
         ("Құны", "13 588,5 млрд ₸", "50 ішінен 20 үшін белгілі"),
         ("Орташа тозу", "белгісіз", "6 ішінен 0 үшін белгілі"),
     )

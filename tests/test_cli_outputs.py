@@ -1,5 +1,6 @@
 """Commands that write files: what they write, what they refuse, and what stays as it was."""
 
+import csv
 import json
 
 import pytest
@@ -49,6 +50,25 @@ def test_export_writes_the_layer_that_is_asked_for(meks, tmp_path):
     table = tmp_path / "projects.csv"
     assert meks("export", "--view", VIEW, "--layer", "projects", "--out", table).exit_code == 0
     assert "kokshetau-chp-newbuild" in table.read_text("utf-8-sig")
+
+
+def test_figures_and_sources_are_layers_of_a_csv_alone(meks, tmp_path):
+    found = {}
+    for layer in ("figures", "sources"):
+        out = tmp_path / f"{layer}.csv"
+        result = meks("export", "--view", VIEW, "--layer", layer, "--out", out)
+        assert result.exit_code == 0, result.stderr
+        with out.open(encoding="utf-8-sig", newline="") as file:
+            found[layer] = list(csv.DictReader(file, strict=True))
+        out = tmp_path / f"{layer}.geojson"
+        refused = meks("export", "--view", VIEW, "--layer", layer, "--out", out)
+        assert (refused.exit_code, out.exists()) == (2, False)
+        assert "csv" in refused.stderr
+        assert ".geojson" in refused.stderr
+    name = i18n.text("en", "column.source_id")
+    named = {row[name] for row in found["figures"]}
+    assert named
+    assert named <= {row[name] for row in found["sources"]}
 
 
 def test_a_layer_is_refused_where_the_file_holds_them_all(meks, tmp_path):
@@ -125,6 +145,25 @@ def test_a_story_that_is_none_is_refused_in_words(meks, tmp_path):
     result = meks("deck", "--story", tmp_path / "none.yaml", "--out", tmp_path / "d.pdf")
     assert result.exit_code == 2
     assert "none.yaml" in result.stderr
+
+
+def test_what_is_not_understood_in_a_story_is_left_out_and_said(meks, tmp_path):
+    text = STORY.replace("region=KZ-11", "regoin=KZ-10&city=nowhere&region=KZ-11", 1)
+    (tmp_path / "story.yaml").write_text(text, encoding="utf-8")
+    out = tmp_path / "story.pdf"
+    result = meks("deck", "--view", "lang=en", "--story", tmp_path / "story.yaml", "--out", out)
+    assert result.exit_code == 0, result.stderr
+    assert len(PdfReader(out).pages) == 2
+    assert all(one in result.stderr for one in ("story.yaml:5", "regoin", "city=nowhere"))
+
+
+def test_an_atlas_of_a_story_is_refused(meks, tmp_path):
+    (tmp_path / "story.yaml").write_text(STORY, encoding="utf-8")
+    for name in ("a.pdf", "a.pptx"):
+        asked = ("--atlas", "--story", tmp_path / "story.yaml", "--out", tmp_path / name)
+        result = meks("deck", "--view", VIEW, *asked)
+        assert (result.exit_code, "--story" in result.stderr) == (2, True)
+        assert not (tmp_path / name).exists()
 
 
 def test_a_deck_of_today_holds_and_what_is_no_deck_is_refused(meks, tmp_path):

@@ -14,10 +14,20 @@ from pptx import Presentation
 from pypdf import PdfReader
 
 from meks_geo import queries
-from meks_geo.exports import deck, deckcharting, deckfit, deckparts, deckplan, deckreader
-from meks_geo.exports.deckmodel import Cell, Chart, Column, Row, Series
+from meks_geo.exports import (
+    deck,
+    deckcharting,
+    deckcharts,
+    deckfit,
+    deckparts,
+    deckplan,
+    deckreader,
+    passport,
+)
+from meks_geo.exports.deckmodel import Box, Cell, Chart, Column, Row, Series
 from meks_geo.exports.deckxml import FACE, TAGS
 from meks_geo.exports.statements import number_in
+from meks_geo.model import Source
 from meks_geo.vocabulary import REGIONS
 
 STAMP = "Қызмет бабында: әғқңөұүһі"
@@ -170,6 +180,20 @@ def test_parents_are_not_summed_with_their_children(data):
     assert round(sum(funding), 3) == selection.totals.cost_bn_kzt
 
 
+def test_a_synthetic_project_is_in_no_sum_of_money_beside_the_rest(data):
+    one = "kokshetau-chp-newbuild"
+    projects = data.projects.copy()
+    projects.loc[one, "provenance"] = "synthetic"
+    every = view(query=f"{deckworks.QUERY}&provenance=official,press,schematic,synthetic")
+    found = queries.select(replace(data, projects=projects), every)
+    whole = queries.select(data, every)
+    rest = round(whole.totals.cost_bn_kzt - whole.projects.at[one, "cost_bn_kzt"], 3)
+    assert one in found.projects.index
+    assert found.totals.cost_bn_kzt == pytest.approx(rest)
+    chart = deckcharts.cost_by_funding("c", found, Box(0, 0, 1, 1))
+    assert sum(chart.series[0].values) == pytest.approx(rest)
+
+
 def test_kazakh_letters_are_in_the_text(decks):
     words = "".join(deckworks.texts(decks["kk"])).lower()
     assert [letter for letter in LETTERS if letter not in words] == []
@@ -262,6 +286,42 @@ def test_synthetic_lines_stand_apart_and_say_so(data):
     assert "s1.networks" not in keys
     slide = planned.slides[keys.index("s1.synthetic")]
     assert "ynthetic" in slide.title
+
+
+def test_networks_name_the_files_that_their_lines_came_with(data):
+    made = intakes.lines(3, region="KZ-11", provenance="official", wear_percent="50").frame
+    held = intakes.holding(data, made.set_index("network_id"))
+    files = {
+        ("KZ-11", "heat"): Source("intake-1", "map.xlsx", "Aigul", "", "2026-10-05", "official"),
+        ("KZ-11", "water"): Source("intake-2", "no.xlsx", "Aigul", "", "2026-10-05", "official"),
+    }
+    filed = replace(held, read_line_sources=lambda: files)
+    scenes = (("", "", view(query="region=KZ-11")),)
+    planned = deckplan.build(filed, deckplan.recipe_of("en", "", "view", scenes))
+    (slide,) = [one for one in planned.slides if one.key == "s1.networks"]
+    assert [line for line in slide.notes if line.startswith("Aigul. map.xlsx. ")]
+    assert not [line for line in slide.notes if "no.xlsx" in line]
+    tables = [t for one in planned.slides if one.key.startswith("end.") for t in one.tables]
+    listed = {row.key for table in tables for row in table.rows}
+    assert "intake-1" in listed
+    assert "intake-2" not in listed
+
+
+def test_a_view_names_the_sources_of_its_backbone(data):
+    found = queries.select(data, view(query="sector=electricity"))
+    backbone = data.rows["backbone"]
+    wanted = {backbone[one]["source_id"] for one in found.lines.ids}
+    assert wanted
+    assert {one.id for one in passport.line_sources(data, found.lines)} == wanted
+    listed = [one.id for one in passport.of(data, found).sources]
+    assert wanted <= set(listed)
+    assert len(set(listed)) == len(listed)
+    pairs = {(region, "electricity") for region in (*REGIONS, "KZ")}
+    file = Source("intake-1", "map.xlsx", "Aigul", "", "2026-10-05", "official")
+    filed = replace(data, read_line_sources=lambda: dict.fromkeys(pairs, file))
+    assert {one.id for one in passport.line_sources(filed, found.lines)} == wanted
+    none = queries.select(data, view(query="sector=water"))
+    assert passport.line_sources(data, none.lines) == ()
 
 
 def test_nothing_in_view_makes_a_deck_all_the_same(data, monkeymodule):

@@ -38,6 +38,16 @@ def test_options_in_the_readme_are_those_of_their_command(readme):
         assert set(re.findall(r"(?<!\S)--[a-z]+", rest)) <= offered | {"--help"}, name
 
 
+def test_the_readme_names_every_module(readme):
+    """Those of `exports`, `intake`, `planning` and `demo` are named with their whole."""
+    table = readme[readme.index("| row | module | does |") :]
+    named = set(re.findall(r"`([\w.]+)`", table[: table.index("\n\n")]))
+    package = ROOT / "meks_geo"
+    there = {path.stem for path in package.glob("[!_]*.py")}
+    there |= {f"ui.{path.stem}" for path in (package / "ui").glob("[!_]*.py")}
+    assert {one for one in there - named if not one.startswith("ui.plan")} == set()
+
+
 def test_links_and_pictures_of_the_readme_lead_to_files(readme):
     links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", readme)
     local = [link for link in links if "://" not in link and not link.startswith("mailto:")]

@@ -11,6 +11,7 @@ import shapely
 from meks_geo import i18n, queries
 from meks_geo.exports import entities, linetable, tables
 from meks_geo.intake import headers
+from meks_geo.model import Source
 from meks_geo.view import Span, View
 from meks_geo.vocabulary import Lang
 
@@ -81,6 +82,26 @@ def test_a_plant_says_what_was_last_stated_and_by_whom(data):
     assert (row["zone"], row["zone_basis"]) == (declared.value, "declared")
     assert row["zone_source_id"] == declared.claim.source
     assert isinstance(row["electric_mw"], float)
+
+
+def test_a_capacity_names_a_source_only_where_it_stated_all_of_it(data, world):
+    def said(held, plant):
+        row = row_of(made(held, "plants"), plant)
+        return row["capacity_stated_on"], row["capacity_source_id"]
+
+    facts = queries.select(data, VIEW).state.facts["astana-chp-1"]
+    assert facts["electric_mw"].claim.source != facts["heat_gcal_h"].claim.source
+    assert said(data, "astana-chp-1") == (None, None)
+    one_source = world(
+        ("astana-chp-1", "electric_mw", "22", "2025-08-10"),
+        ("astana-chp-1", "heat_gcal_h", "794", "2025-08-10"),
+        ("pavlodar-chp-1", "heat_gcal_h", "500", "2025-01-01"),
+        ("pavlodar-chp-2", "electric_mw", "110", "2024-01-01"),
+        ("pavlodar-chp-2", "heat_gcal_h", "332", "2025-01-01"),
+    )
+    assert said(one_source, "astana-chp-1") == ("2025-08-10", "abai-kz-01")
+    assert said(one_source, "pavlodar-chp-1") == ("2025-01-01", "abai-kz-01")
+    assert said(one_source, "pavlodar-chp-2") == (None, None)
 
 
 def test_what_nobody_stated_is_an_empty_cell_and_no_zero(world):
@@ -157,6 +178,38 @@ def test_lines_have_their_zone_and_no_wear_from_the_future(held):
     assert [row["built_year"] for row in table.rows] == [1984, None, None, None]
     assert [row["length_km"] for row in table.rows] == [1.5, 2.5, None, 4.5]
     assert all(row["measured_km"] > 0 for row in table.rows)
+
+
+def test_lines_name_the_file_that_they_came_with(held):
+    file = Source("intake-1", "map.xlsx", "Aigul", "", "2026-10-05", "official")
+    filed = replace(held, read_line_sources=lambda: {("KZ-55", "heat"): file})
+    table = made(filed, "networks")
+    assert {row["source_id"] for row in table.rows} == {"intake-1"}
+    (source,) = tables.used_sources(filed, [table]).rows
+    assert (source["title"], source["publisher"]) == ("map.xlsx", "Aigul")
+    assert source["date"] == "2026-10-05"
+    assert {row["source_id"] for row in made(held, "networks").rows} == {None}
+
+
+def test_the_list_of_sources_holds_those_of_the_lines(held, data):
+    file = Source("intake-1", "map.xlsx", "Aigul", "", "2026-10-05", "official")
+    filed = replace(held, read_line_sources=lambda: {("KZ-55", "heat"): file})
+    assert "intake-1" in {row["source_id"] for row in made(filed, "sources").rows}
+    asked = replace(VIEW, region=("KZ-10",))
+    assert "intake-1" not in {row["source_id"] for row in made(filed, "sources", asked).rows}
+    listed = [row["source_id"] for row in made(data, "sources").rows]
+    assert {row["source_id"] for row in data.rows["backbone"].values()} <= set(listed)
+    assert len(set(listed)) == len(listed)
+
+
+def test_lines_of_the_backbone_name_their_sources(data):
+    table = made(data, "networks")
+    backbone = data.rows["backbone"]
+    assert len(table) == len(backbone)
+    for row in table.rows:
+        assert row["source_id"] == backbone[row["network_id"]]["source_id"]
+    used = {row["source_id"] for row in tables.used_sources(data, [table]).rows}
+    assert used == {row["source_id"] for row in backbone.values()}
 
 
 def test_synthetic_lines_come_only_when_asked_for(held):

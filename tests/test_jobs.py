@@ -47,10 +47,28 @@ def test_a_call_off_ends_the_work_at_its_next_report(jobs):
 
     job = jobs.start("one", work)
     assert began.wait(PATIENCE_S)
-    jobs.drop("one")
+    jobs.call_off("one")
     go_on.set()
     assert job.done.wait(PATIENCE_S)
     assert (job.made, after, jobs.get("one")) == (None, [], None)
+
+
+def test_who_calls_off_stops_nobody_else_that_waits(jobs):
+    go_on = threading.Event()
+
+    def work(progress):
+        go_on.wait(PATIENCE_S)
+        progress("on", 0.5)
+        return b"made"
+
+    job = jobs.start("one", work, "me")
+    assert jobs.start("one", work, "you") is job
+    jobs.call_off("one", "me")
+    go_on.set()
+    assert job.done.wait(PATIENCE_S)
+    assert (job.made, jobs.get("one")) == (b"made", job)
+    jobs.call_off("one", "you")
+    assert jobs.get("one") is None
 
 
 def test_what_stands_against_it_is_kept_and_another_try_begins_anew(jobs):

@@ -418,8 +418,31 @@ def test_who_pays_is_summed_without_parents(data):
     assert {"meks", "grid-north-east-south"} <= set(mixed.index)  # both have parts
     sums = {one.code: one for one in kpisums.by_funding(data, early)}
     assert sums["mixed"].projects == len(mixed) - 2
-    region = {one.code: one for one in kpisums.by_funding(data, AT, "KZ-55")}
+    region = {one.code: one for one in kpisums.by_funding(data, AT, ("KZ-55",))}
+    other = {one.code: one.projects for one in kpisums.by_funding(data, AT, ("KZ-10",))}
+    both = {one.code: one.projects for one in kpisums.by_funding(data, AT, ("KZ-55", "KZ-10"))}
+    assert both == {
+        code: other.get(code, 0) + (region[code].projects if code in region else 0)
+        for code in {**region, **other}
+    }
     assert region["budget"].cost_bn_kzt == 11.3
+
+
+@pytest.mark.parametrize(("lang", "wear"), [("kk", "50,4"), ("ru", "50,4"), ("en", "50.4")])
+def test_wear_in_a_file_has_the_comma_of_its_language(found, data, lang, wear):
+    made = kpitables.regions(data, tuple(found.values()), View(lang=lang, at=AT, region=("KZ-27",)))
+    (row,) = made.csv_rows
+    assert wear in row
+
+
+def test_nothing_synthetic_is_in_the_sums_beside_the_kpis(data):
+    made_up = {
+        name: getattr(data, name).assign(provenance="synthetic") for name in ("projects", "plants")
+    }
+    other = replace(data, **made_up)
+    assert kpisums.by_funding(other, AT) == ()
+    sums = kpisums.by_region(other, AT)
+    assert {(one.projects, one.cost_bn_kzt, one.red_plants) for one in sums} == {(0, None, 0)}
 
 
 def test_regions_say_how_many_zones_are_unknown(data):

@@ -218,6 +218,16 @@ def test_of_many_lines_on_a_spot_the_worst_of_each_sector_stays(frame):
     assert drawn.km == pytest.approx(lines.km.sum())
 
 
+def test_made_up_lines_take_no_place_of_reported_ones(frame):
+    lines = passing(
+        crowded(frame, 3),
+        ["red", "green", "red"],
+        provenance=["synthetic", "official", "synthetic"],
+    )
+    drawn = printlines.generalise(lines, frame)
+    assert by_zone(drawn) == {"red": 1, "yellow": 0, "green": 1, "unknown": 0}
+
+
 def test_long_lines_and_the_selected_one_always_stay(frame):
     same = [on_map(frame, (100.0, 100.0), (110.0, 100.0))] * 5
     drawn = printlines.generalise(passing(same), frame)

@@ -278,6 +278,36 @@ def test_what_is_completed_or_cancelled_is_not_to_be_added(world):
     assert ask(world()).totals.electric_mw_added is None
 
 
+def test_what_is_synthetic_is_summed_only_where_there_is_nothing_else(data, world):
+    project, plant = "topar-unit-3", "pavlodar-chp-1"
+    told = world(
+        (project, "cost_bn_kzt", "500", "2025-01-01"),
+        (project, "electric_mw", "1000", "2025-01-01"),
+        ("maek-unit-4", "cost_bn_kzt", "7", "2025-01-01"),
+        ("maek-unit-4", "electric_mw", "100", "2025-01-01"),
+        (plant, "wear_percent", "90", "2025-01-01"),
+        ("pavlodar-chp-2", "wear_percent", "40", "2025-01-01"),
+        projects=made_up(data.projects, project),
+        plants=made_up(data.plants, plant),
+    )
+    both = ask(told, "provenance=official,press,schematic,synthetic")
+    assert (project in both.projects.index, plant in both.plants.index) == (True, True)
+    sums = both.totals
+    assert sums.projects == len(both.projects)
+    assert (sums.cost_bn_kzt, sums.cost_known, sums.electric_mw_added) == (7, 1, 100)
+    assert (sums.wear_percent, sums.wear_known) == (40, 1)
+    assert sums.wear_known_share == pytest.approx(1 / (len(both.plants) - 1), abs=1e-4)
+    alone = ask(told, "provenance=synthetic").totals
+    assert (alone.projects, alone.cost_bn_kzt, alone.electric_mw_added) == (1, 500, 1000)
+    assert (alone.wear_percent, alone.wear_known_share) == (90, 1)
+
+
+def made_up(table, one):
+    changed = table.copy()
+    changed.loc[one, "provenance"] = "synthetic"
+    return changed
+
+
 FACET_VIEWS = (
     "",
     "zone=red,yellow&kind=chp&at=2026-03-01",

@@ -77,6 +77,20 @@ def test_an_event_changes_no_view():
     assert before == VIEW
 
 
+def test_a_row_is_chosen_where_another_one_is(monkeypatch):
+    state = {}
+    monkeypatch.setattr(session.st, "session_state", state)
+    session.choose_row("table", None)
+    assert state == {}
+    session.choose_row("table", 3)
+    assert session.selected_row("table") == 3
+    state["table"] = kept = dict(state["table"])
+    session.choose_row("table", 3)
+    assert state["table"] is kept  # nothing is written anew
+    session.choose_row("table", None)
+    assert session.selected_row("table") is None
+
+
 @pytest.fixture
 def pauses(monkeypatch):
     """The pauses of a page that a browser with a new session asks for."""

@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 from shapely import LineString
 
-from meks_geo import linecards, queries
+from meks_geo import i18n, linecards, queries
 from meks_geo.exports import standalone, standalonelines
 from meks_geo.exports.standaloneshapes import packed
 from meks_geo.exports.standalonetexts import Texts
 from meks_geo.i18n import search_key
+from meks_geo.model import Source
 from meks_geo.state import as_of
 from meks_geo.view import View, decode
 
@@ -174,6 +175,12 @@ def test_everything_in_the_view_has_its_card_in_each_language(file, data):
             ]
 
 
+def test_how_many_a_card_does_not_list_is_said_in_each_language(file):
+    words = [in_language(file, file["page"], lang)["words"]["more"] for lang in LANGS]
+    assert len(set(words)) == 3
+    assert all("{count}" in one for one in words)
+
+
 def test_a_view_of_one_region_holds_what_its_cards_speak_of_and_no_more(data):
     selection = queries.select(data, View(at=AT, region=("KZ-55",)))
     cards = cards_of(document(written(data, "region=KZ-55&at=2026-04-08")), "en")
@@ -263,6 +270,23 @@ def test_lines_keep_their_course_within_a_few_metres(many):
 def _chosen(passing):
     found = standalonelines.chosen(passing)
     return found.rows, found.paths
+
+
+def test_a_line_carries_the_file_that_it_came_with(many):
+    source = Source("intake-1", HOSTILE, "Aigul", "", "2026-10-05", "official")
+    filed = replace(many, read_line_sources=lambda: {("KZ-55", "heat"): source})
+    query = "provenance=synthetic&at=2026-04-08&region=KZ-55"
+    page = written(filed, query)
+    assert page.count("</script") == 2
+    found, bare = document(page), document(written(many, query))
+    for lang in LANGS:
+        day = i18n.date(lang, "2026-10-05")
+        rows = in_language(found, found["tables"], lang)["networks"]["rows"]
+        assert [row[3] for row in rows] == [["Aigul", HOSTILE, day]] * 12
+        listed = in_language(found, found["page"], lang)["sources"]
+        assert ["Aigul", HOSTILE, "", day] in listed
+        rows = in_language(bare, bare["tables"], lang)["networks"]["rows"]
+        assert [row[3] for row in rows] == [None] * 12
 
 
 def test_a_view_without_lines_has_no_table_of_them(many):

@@ -9,6 +9,7 @@ from meks_geo import since as changed
 from meks_geo.exports import atlasfigures, atlaspage, atlasrows, passport
 from meks_geo.exports.atlaspage import Page
 from meks_geo.exports.atlastable import NONE
+from meks_geo.exports.entities import passing_entities
 from meks_geo.exports.pagesheet import Around, Tile
 from meks_geo.model import Dataset
 from meks_geo.planning.saved import SavedPlan
@@ -122,7 +123,7 @@ def _region(job: _Job, code: str, number: int, selection: Selection) -> Page:
     """Return the page of a region."""
     data, view = job.data, job.view
     shown = job.map_of(selection)
-    entities = data.entities.index[data.entities["region"] == code]
+    entities = passing_entities(data, selection)
     subjects = [*selection.plants.index, *selection.projects.index, *entities]
     found = changed.changes(data, job.earlier, view.at, map(str, subjects))
     return Page(
@@ -145,7 +146,8 @@ def _country(job: _Job, chosen: Sequence[Selection]) -> Page:
     selection = queries.select(data, view)
     whole = queries.select(data, replace(view, region=(COUNTRY,)))
     numbers = range(2, len(chosen) + 2)
-    subjects = [*selection.projects.index, *selection.plants.index, *data.entities.index, COUNTRY]
+    entities = passing_entities(data, selection)
+    subjects = [*selection.projects.index, *selection.plants.index, *entities, COUNTRY]
     found = changed.changes(data, job.earlier, view.at, map(str, subjects))
     count = i18n.number(lang, len(whole.projects))
     title = i18n.text(lang, "atlas.country_projects", count=count)

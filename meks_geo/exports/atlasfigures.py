@@ -204,12 +204,10 @@ def _change(data: Dataset, lang: str, one: Change) -> tuple[Cell, ...]:
 
 
 def _name(data: Dataset, lang: str, subject: str) -> str:
-    tables = ("plants", "projects", "entities", "regions")
-    return next(
-        i18n.name(lang, data.rows[table][subject])
-        for table in tables
-        if subject in data.rows[table]
-    )
+    for table in ("plants", "projects", "entities"):
+        if subject in data.rows[table]:
+            return wording.named(lang, data.rows[table][subject])
+    return i18n.name(lang, data.rows["regions"][subject])
 
 
 def _value(data: Dataset, lang: str, name: str, value: str) -> str:

@@ -11,7 +11,7 @@ from meks_geo.model import Dataset, Row, records
 from meks_geo.queries import Selection
 from meks_geo.scene import Site
 from meks_geo.view import View
-from meks_geo.vocabulary import OUT_OF_RED, UNKNOWN, Provenance, Zone
+from meks_geo.vocabulary import OUT_OF_RED, UNKNOWN, Zone
 
 _MARK_PX = 10.0
 _PART = "\u2013\u00a0"
@@ -93,14 +93,6 @@ def plants(selection: Selection, sites: Iterable[Site], *, keep: int = 99) -> Ta
     )
 
 
-def _name(lang: str, row: Row) -> str:
-    """Return a name; made-up data says what it is."""
-    name = i18n.name(lang, row)
-    if row["provenance"] != Provenance.SYNTHETIC:
-        return name
-    return f"{name} ({i18n.label(lang, 'provenance', Provenance.SYNTHETIC).lower()})"
-
-
 def _or_less(value: float) -> float:
     """Return a number; -1 for one that is not known."""
     return -1.0 if isnan(value) else float(value)
@@ -114,7 +106,7 @@ def _plant(lang: str, row: Row, mark: Site | None) -> tuple[Cell, ...]:
     plain = mark and replace(mark, size_px=_MARK_PX, at_city=False, status="", dx_px=0.0)
     stage = NONE if row["stage"] == UNKNOWN else i18n.label(lang, "stage", row["stage"])
     return (
-        Cell(_name(lang, row), mark=plain),
+        Cell(wording.named(lang, row), mark=plain),
         Cell(stage),
         Cell(zone, bold=row["zone"] == Zone.RED),
         Cell(f"{wear} ({i18n.date(lang, row['wear_date'])})" if wear else NONE),
@@ -184,7 +176,7 @@ def _or_unknown(lang: str, name: str, code: str) -> str:
 
 def _project(data: Dataset, view: View, one: str, row: Row, *, part: bool) -> tuple[Cell, ...]:
     lang, moved = view.lang, cards.slip(data, one, view.at)
-    name = _name(lang, row)
+    name = wording.named(lang, row)
     cost = i18n.quantity(lang, row["cost_bn_kzt"], "bn KZT")
     sign = "+" if moved and moved > 0 else ""
     return (

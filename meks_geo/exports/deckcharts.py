@@ -6,20 +6,23 @@ from datetime import date
 
 import pandas as pd
 
-from meks_geo import i18n
+from meks_geo import i18n, wording
 from meks_geo.dates import parse
 from meks_geo.exports.deckmodel import Box, Chart, Series
 from meks_geo.exports.decktables import promised
 from meks_geo.lines import ZONES
 from meks_geo.model import Dataset
-from meks_geo.queries import Selection, summable
+from meks_geo.queries import Selection, reported, summable
 from meks_geo.vocabulary import UNKNOWN, Funding, Status
 
 
 def cost_by_funding(name: str, selection: Selection, box: Box) -> Chart | None:
-    """Return the money of projects by who pays, in bn KZT; parents are left out of the sums."""
+    """Return the money of projects by who pays, in bn KZT.
+
+    Parents, and synthetic projects beside others, are left out of the sums, as in the totals.
+    """
     lang = selection.view.lang
-    costs = summable(selection.projects, "cost_bn_kzt")
+    costs = summable(reported(selection.projects), "cost_bn_kzt")
     if costs.empty:
         return None
     sums = costs.groupby(selection.projects.loc[costs.index, "funding"]).sum()
@@ -109,7 +112,7 @@ def deadlines(
             series.append(
                 Series(
                     one,
-                    i18n.name(lang, selection.state.project_rows[one]),
+                    wording.named(lang, selection.state.project_rows[one]),
                     tuple(_year(parse(claim.value).last) - 1 for claim in said),
                     tuple(_year(claim.stated_on.first) for claim in said),
                 )

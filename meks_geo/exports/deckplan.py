@@ -51,18 +51,19 @@ def build(
         msg = f"no such deck: {recipe.kind!r} of {len(recipe.scenes)} views"
         raise ValueError(msg)
     looks = list(_looks(data, recipe, plans or {}))
-    slides = [_cover(looks[0], recipe, [look.title for look in looks])]
+    whole = _whole(looks[0], recipe)
+    slides = [_cover(whole, recipe, [look.title for look in looks])]
     sources: dict[str, Source] = {}
     for number, look in enumerate(looks):
         slides += _body(look, recipe.kind)
         sources |= {one.id: one for one in look.passport.sources}
         progress("plan", (number + 1) / len(looks))
-    end = replace(looks[0], key="end", notes="")
+    end = replace(whole, key="end", notes="")
     slides += source_slides(end, tuple(sources.values()))
     return Deck(
         recipe=recipe,
         revision=data.revision,
-        link=looks[0].passport.link,
+        link=whole.passport.link,
         title=slides[0].words[0].texts[0],
         slides=tuple(slides),
     )
@@ -87,6 +88,14 @@ def _looks(data: Dataset, recipe: Recipe, plans: Mapping[str, SavedPlan]) -> Ite
             name = i18n.name(lang, data.rows["regions"][region])
             alone = replace(view, region=(region,), city=(), sel="", map=None)
             yield Look(data, region, name, "", alone, plan)
+
+
+def _whole(first: Look, recipe: Recipe) -> Look:
+    """Return what the cover and the sources speak of: of an atlas all that was asked for."""
+    if recipe.kind != "atlas":
+        return first
+    asked, _ = queries.known_only(first.data, recipe.scenes[0][2])
+    return replace(first, view=replace(asked, sel="", map=None))
 
 
 def _body(look: Look, kind: str) -> Iterator[Slide]:
@@ -127,18 +136,16 @@ def _cover(look: Look, recipe: Recipe, titles: Sequence[str]) -> Slide:
     of = replace(look.passport, stamp=recipe.stamp)
     columns, rows = decktables.origin(of)
     title = i18n.text(lang, "app.title")
+    hidden = {i18n.text(lang, f"passport.{key}") for key in _of_one_scene(recipe)}
+    unsaid = [": ".join(cell.text for cell in r.cells) for r in rows if r.cells[0].text in hidden]
     if recipe.kind == "story":
-        hidden = {i18n.text(lang, f"passport.{key}") for key in ("filter", "counts")}
-        rows = tuple(row for row in rows if row.cells[0].text not in hidden)
         listed = tuple(f"{n}. {one}" for n, one in enumerate(titles[:_AGENDA], 1))
     elif recipe.kind == "atlas":
-        listed = (
-            f"{i18n.text(lang, 'deck.atlas')}: {wording.title(look.data, recipe.scenes[0][2])}",
-        )
+        listed = (f"{i18n.text(lang, 'deck.atlas')}: {look.passport.title}",)
     else:
         listed = (titles[0],)
-    product = i18n.text(lang, "passport.product")
-    rows = tuple(row for row in rows if row.cells[0].text != product)
+    hidden.add(i18n.text(lang, "passport.product"))
+    rows = tuple(row for row in rows if row.cells[0].text not in hidden)
     high = 0.5 * len(listed) if len(listed) > 1 else 0.9
     top = 1.7 + min(high, 3.2) + 0.2
     return Slide(
@@ -163,9 +170,17 @@ def _cover(look: Look, recipe: Recipe, titles: Sequence[str]) -> Slide:
                 head=False,
             ),
         ),
-        notes=look.paragraphs(()),
+        notes=tuple(one for one in look.paragraphs(()) if one not in unsaid),
         cover=True,
     )
+
+
+def _of_one_scene(recipe: Recipe) -> tuple[str, ...]:
+    """Return what the cover does not say of itself, as it holds for one scene of a story only."""
+    if recipe.kind != "story":
+        return ()
+    several = len({view.at for _, _, view in recipe.scenes}) > 1
+    return ("filter", "counts", *(("as_of", "link") if several else ()))
 
 
 def recipe_of(lang: str, stamp: str, kind: str, scenes: Sequence[tuple[str, str, View]]) -> Recipe:

@@ -223,7 +223,16 @@ def network_slides(look: Look) -> Iterator[Slide]:
         )
         title = i18n.text(lang, f"networks.{part.name}")
         chart = deckcharts.km_by_class(f"{look.key}.{name}:classes", sums, lang, box)
-        yield look.slide(name, title, tables=(table,), charts=(chart,), words=(note,))
+        yield look.slide(
+            name,
+            title,
+            tables=(table,),
+            charts=(chart,),
+            words=(note,),
+            sources=[
+                _source_line(lang, one) for one in passport.line_sources(look.data, part.lines)
+            ],
+        )
 
 
 def deadline_slide(look: Look) -> Slide | None:
@@ -264,7 +273,7 @@ def card_slides(look: Look) -> Iterator[Slide]:
         table_name = kind or next(
             t for t in ("projects", "entities", "plants") if one in data.rows[t]
         )
-        title = i18n.name(look.lang, data.rows[table_name][one])
+        title = wording.named(look.lang, data.rows[table_name][one])
         name = f"card{number + 1}"
         moved = table_name == "projects" and len(decktables.promised(data, look.selection, one)) > 1
         box = Box(MARGIN, TOP, 7.2 if moved else WIDE, BOTTOM - TOP)
@@ -295,10 +304,19 @@ def paged(
     size_pt: float = _SIZE_PT,
     charts: Sequence[Chart | None] = (),
     most: int = MOST_PAGES,
+    what: str = "",
 ) -> Iterator[Slide]:
-    """Yield slides of a table that goes on from one to the next; charts stand on the first."""
+    """Yield slides of a table that goes on from one to the next; charts stand on the first.
+
+    Where the slides that it may take do not hold it whole, their title says how many rows of
+    `what` are shown.
+    """
     columns, rows = content
-    found = list(pages(columns, rows, box.width, box.height, size_pt))[:most]
+    every = list(pages(columns, rows, box.width, box.height, size_pt))
+    found = every[:most]
+    if len(found) < len(every):
+        shown, whole = (i18n.number(look.lang, n) for n in (sum(map(len, found)), len(rows)))
+        title = i18n.text(look.lang, "deck.first_of", what=what or title, shown=shown, whole=whole)
     for number, page in enumerate(found, 1):
         place = f" ({number}/{len(found)})" if len(found) > 1 else ""
         table = Table(f"{look.key}.{name}.{number}:table", columns, page, title, box, size_pt)
@@ -314,21 +332,24 @@ def plant_slides(look: Look, *, most: int = MOST_PAGES) -> Iterator[Slide]:
     """Yield the plants of a view as a table."""
     content = decktables.plants(look.data, look.selection)
     title = i18n.plural(look.lang, "table.plants", len(content[1]))
-    yield from paged(look, "plants", title, content, box=_whole(), most=most)
+    what = i18n.text(look.lang, "totals.objects")
+    yield from paged(look, "plants", title, content, box=_whole(), most=most, what=what)
 
 
 def project_slides(look: Look, *, most: int = MOST_PAGES) -> Iterator[Slide]:
     """Yield the projects of a view as a table."""
     content = decktables.projects(look.data, look.selection)
     title = i18n.plural(look.lang, "table.projects_title", len(content[1]))
-    yield from paged(look, "projects", title, content, box=_whole(), most=most)
+    what = i18n.text(look.lang, "totals.projects")
+    yield from paged(look, "projects", title, content, box=_whole(), most=most, what=what)
 
 
 def source_slides(look: Look, sources: Sequence[Source]) -> Iterator[Slide]:
     """Yield the sources of a deck as a table."""
     content = decktables.sources(look.lang, sources)
     title = i18n.plural(look.lang, "table.sources_title", len(sources))
-    yield from paged(look, "sources", title, content, box=_whole(), size_pt=SMALL_PT)
+    what = i18n.text(look.lang, "page.sources")
+    yield from paged(look, "sources", title, content, box=_whole(), size_pt=SMALL_PT, what=what)
 
 
 def _whole() -> Box:

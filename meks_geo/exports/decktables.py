@@ -156,7 +156,7 @@ def plants(data: Dataset, selection: Selection, *, short: bool = False) -> Conte
     for one in ids:
         row = rows[one]
         plain = {
-            "name": i18n.name(lang, row),
+            "name": wording.named(lang, row),
             "kind": i18n.label(lang, "kind", row["kind"]),
             "region": _region(data, lang, row["region"]),
             "wear_date": i18n.date(lang, row["wear_date"]) or NONE,
@@ -191,7 +191,7 @@ def projects(data: Dataset, selection: Selection, *, short: bool = False) -> Con
     made = []
     for one in ids:
         row = rows[one]
-        name = i18n.name(lang, row)
+        name = wording.named(lang, row)
         if row["parent_id"] and row["parent_id"] != PROGRAMME:
             name = f"↳ {name}"
         plain = {"name": name, "region": _region(data, lang, row["region"])}
@@ -244,10 +244,13 @@ def _or_zero(value: float) -> float:
 
 
 def promised(data: Dataset, selection: Selection, project: str) -> tuple[Claim, ...]:
-    """Return every deadline that was announced for a project and is not in doubt, oldest first."""
+    """Return every deadline of a project that is not in doubt, oldest first.
+
+    That of a register row is among them: `cards.slip` counts from it too.
+    """
     claims = data.claims.get(project, {}).get("completion", ())
     seen = history(claims, selection.view.at)
-    return tuple(c for c in seen if c.standing == Standing.STANDS)
+    return tuple(c for c in seen if c.standing != Standing.DOUBTFUL)
 
 
 def slipped(data: Dataset, selection: Selection) -> tuple[str, ...]:
@@ -273,7 +276,7 @@ def promises(data: Dataset, selection: Selection, shown: Sequence[str]) -> Conte
     for one in shown:
         said = promised(data, selection, one)
         months = slip_months(said[0].value, said[-1].value)
-        name = i18n.name(lang, selection.state.project_rows[one])
+        name = wording.named(lang, selection.state.project_rows[one])
         label = f"{name}: {i18n.text(lang, 'table.slip')}"
         sign = "+" if months > 0 else ""
         slip = f"{sign}{i18n.number(lang, months)}\u00a0{i18n.text(lang, 'unit.months')}"

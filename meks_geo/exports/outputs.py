@@ -43,7 +43,8 @@ class Choice:
     since
         The day with which an atlas compares; by default a year before that of the view.
     layer
-        What a file with room for one layer holds, one of `LAYERS`; chosen by the view unless given.
+        What a file with room for one layer holds, one of its `LAYERS`; chosen by the view unless
+        given.
     plan, plans
         The saved plan of the view, and those of the scenes; see `with_plans`.
     """
@@ -209,9 +210,11 @@ OUTPUTS: Mapping[str, Output] = MappingProxyType(
 PRINTS = ("png", "svg", "pdf")
 #: Those that `export` writes, by the ending of the file.
 FILES = ("xlsx", "csv", "gpkg", "geojson", "html")
-#: Those with room for one layer, and the layers that they can hold.
+#: Those with room for one layer, and the layers that each can hold.
 LAYERED = ("csv", "geojson")
-LAYERS = geojson.LAYERS
+LAYERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"csv": (*geojson.LAYERS, "figures", "sources"), "geojson": geojson.LAYERS}
+)
 #: Those that `deck` writes, by the ending of the file and whether an atlas is asked for.
 DECKS: Mapping[tuple[str, bool], str] = MappingProxyType(
     {

@@ -44,7 +44,8 @@ def write(
         A revision; never changed.
     views
         Title, notes and view of each page, one at least. Without a title the page is called by the
-        filter of its view in words; without notes it has none.
+        filter of its view in words; without notes it has none. What the revision does not hold is
+        left out of a view.
     stamp
         Classification on each page; none if empty.
     progress
@@ -66,6 +67,7 @@ def write(
     if not views:
         msg = "a deck needs one view at least"
         raise ValueError(msg)
+    views = [(title, notes, queries.known_only(data, one)[0]) for title, notes, one in views]
     title, _, first = views[0]
     about = {
         "Title": f"{i18n.text(first.lang, 'app.title')} · {title or wording.title(data, first)}",

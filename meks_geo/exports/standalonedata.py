@@ -132,6 +132,7 @@ def _words(page: _Page, lang: str) -> dict[str, object]:
         in_source=i18n.number(lang, plants.in_source),
     )
     words["segment"] = i18n.text(lang, "lines.title_segment", id="{id}")
+    words["more"] = i18n.text(lang, "map.more_sources", count="{count}")
     short = wording.short_revision(page.data.revision)
     words["revision"] = i18n.text(lang, "map.revision", revision=short)
     inside = [*selection.plants.index, *selection.projects.index]

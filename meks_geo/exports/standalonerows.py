@@ -24,7 +24,8 @@ _NUMBERS = ("wear", "km", "built", "voltage", "size")
 def table(data: Dataset, selection: Selection, rows: Sequence[int]) -> Plain:
     """Return the table of lines; `rows` are their places in `Lines`.
 
-    A row is an id, its cells, and the projects that the line names.
+    A row is an id, its cells, the projects that the line names, and of the file that it came with
+    the sender, the title and the day; None for a line that came with none.
     """
     lang, lines = selection.view.lang, selection.lines.lines
     columns = (
@@ -42,9 +43,10 @@ def table(data: Dataset, selection: Selection, rows: Sequence[int]) -> Plain:
         _coded(lines, rows, "provenance", lambda code: i18n.label(lang, "provenance", code)),
     )
     named = [networks.projects_of(lines.text("project_ids", row)) for row in rows]
+    files = _files(data, lines, rows, lang)
     listed = [
-        [lines.id(row), list(cells), sorted(one for one in ids if one in data.rows["projects"])]
-        for row, ids, *cells in zip(rows, named, *columns, strict=True)
+        [lines.id(row), list(cells), sorted(i for i in ids if i in data.rows["projects"]), file]
+        for row, ids, file, *cells in zip(rows, named, files, *columns, strict=True)
     ]
     return {
         "title": f"{i18n.text(lang, 'totals.networks')}: {i18n.number(lang, len(listed))}",
@@ -53,6 +55,20 @@ def table(data: Dataset, selection: Selection, rows: Sequence[int]) -> Plain:
         "numbers": [COLUMNS.index(name) for name in _NUMBERS],
         "rows": listed,
     }
+
+
+def _files(
+    data: Dataset, lines: Lines, rows: Sequence[int], lang: str
+) -> list[Sequence[str] | None]:
+    said = {
+        pair: (one.publisher, one.title, i18n.date(lang, one.date))
+        for pair, one in data.line_sources.items()
+    }
+    shipped = networks.shipped(data)
+    return [
+        None if row in shipped else said.get((lines.text("region", row), lines.text("sector", row)))
+        for row in rows
+    ]
 
 
 def _heads(lang: str) -> list[str]:

@@ -84,7 +84,7 @@ def plants(data: Dataset, selection: Selection) -> Plain:
         row = state.plant_rows[one]
         due = [state.project_rows[p]["completion"] for p in row["project_ids"]]
         cells: list[Cell] = [
-            i18n.name(lang, row),
+            wording.named(lang, row),
             i18n.label(lang, "kind", row["kind"]),
             i18n.name(lang, data.rows["regions"][row["region"]]),
             _zone(lang, row),
@@ -115,7 +115,7 @@ def projects(data: Dataset, selection: Selection) -> Plain:
         slip = cards.slip(data, one, selection.view.at)
         parent = data.rows["projects"].get(row["parent_id"])
         cells: list[Cell] = [
-            i18n.name(lang, row),
+            wording.named(lang, row),
             _status(lang, row["status"]),
             i18n.label(lang, "funding", row["funding"]),
             _number(lang, row["cost_bn_kzt"]),
@@ -124,7 +124,7 @@ def projects(data: Dataset, selection: Selection) -> Plain:
             wording.short_region(lang, data.rows["regions"][row["region"]]),
             _number(lang, row["electric_mw"]),
             _number(lang, row["heat_gcal_h"]),
-            i18n.name(lang, parent) if parent else "",
+            wording.named(lang, parent) if parent else "",
             wording.words(data, lang, row["contractor"]),
             i18n.text(lang, "table.on_map" if row["on_map"] else "table.off_map"),
         ]

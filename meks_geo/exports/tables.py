@@ -21,8 +21,9 @@ from meks_geo.dates import parse
 from meks_geo.exports.cells import Columns, Rows, cell, of_rows
 from meks_geo.exports.entities import passing_entities
 from meks_geo.exports.linetable import line_cells
+from meks_geo.exports.passport import line_sources
 from meks_geo.facts import Figure
-from meks_geo.model import ROLLS, Attribute, Column, Dataset, Row, Schema
+from meks_geo.model import ROLLS, Attribute, Column, Dataset, Row, Schema, Source
 from meks_geo.queries import Selection
 from meks_geo.store import Store
 from meks_geo.view import NO_FILL
@@ -46,6 +47,7 @@ def _said(stem: str) -> tuple[Column, Column]:
 
 _ZONE = (_added("zone", "code", "zone"), _added("zone_basis", "text"))
 _WEAR_SOURCE = _added("wear_source_id", "ref", "sources")
+_SOURCE = _added("source_id", "ref", "sources")
 
 #: What each table says beside the columns that come in.
 ADDED: Mapping[str, tuple[Column, ...]] = MappingProxyType(
@@ -53,7 +55,7 @@ ADDED: Mapping[str, tuple[Column, ...]] = MappingProxyType(
         "plants": (*_ZONE, *_said("zone"), _WEAR_SOURCE, *_said("capacity")),
         "projects": (*_said("status"), *_said("cost"), *_said("completion")),
         "entities": (*_ZONE, _WEAR_SOURCE),
-        "networks": (*_ZONE, _added("measured_km", "number", "", "km")),
+        "networks": (*_ZONE, _added("measured_km", "number", "", "km"), _SOURCE),
         **dict.fromkeys(ROLLS, ()),
     }
 )
@@ -69,7 +71,7 @@ _OWN: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             _added("wear_percent", "bound", "", "percent"),
             *_ZONE,
             _added("stated_on"),
-            _added("source_id", "ref", "sources"),
+            _SOURCE,
         ),
         "figures": (
             _added("subject_id", "ref"),
@@ -78,7 +80,7 @@ _OWN: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             _added("unit", "text"),
             _added("stated_on"),
             _added("standing", "code", "standing"),
-            _added("source_id", "ref", "sources"),
+            _SOURCE,
         ),
     }
 )
@@ -181,14 +183,16 @@ def table(data: Dataset, selection: Selection, name: str, *, exact: bool = True)
     return _MAKERS[name](data, selection)
 
 
-def used_sources(data: Dataset, tables: Sequence[Table]) -> Table:
-    """Return the sources that the cells of tables name, in order of first use."""
+def used_sources(data: Dataset, tables: Sequence[Table], more: Sequence[Source] = ()) -> Table:
+    """Return the sources that the cells of tables name, in order of first use, then `more`."""
     ids: dict[str, None] = {}
     for one in tables:
         names = [c.name for c in one.columns if c.name.endswith("source_id")]
         for row in zip(*(one.cells[name] for name in names), strict=True):
             ids |= {str(cell): None for cell in row if cell is not None}
-    found = [data.sources[one] for one in ids if one in data.sources]
+    ids |= {one.id: None for one in more}
+    known = {**data.sources, **{one.id: one for one in data.line_sources.values()}}
+    found = [known[one] for one in ids if one in known]
     rows = [
         {
             "source_id": source.id,
@@ -211,7 +215,6 @@ def _plants(data: Dataset, selection: Selection) -> Table:
     rows = []
     for plant in map(str, selection.plants.index):
         shown, found = state.plant_rows[plant], state.facts[plant]
-        capacity = found.get("electric_mw") or found.get("heat_gcal_h")
         rows.append(
             {
                 **_cells("plants", plant, shown, found),
@@ -219,7 +222,7 @@ def _plants(data: Dataset, selection: Selection) -> Table:
                 "zone_basis": shown["zone_basis"],
                 **_told("zone", found.get("zone_declared")),
                 "wear_source_id": _source(found.get("wear_percent")),
-                **_told("capacity", capacity),
+                **_told("capacity", _capacity(found)),
             }
         )
     geometry = shapely.points(selection.plants[["lon", "lat"]].to_numpy(dtype=np.float64))
@@ -278,6 +281,13 @@ def _cells(name: str, subject: str, row: Row, found: Figures) -> dict[str, Any]:
 def _told(stem: str, figure: Figure | None) -> dict[str, str]:
     day = figure.claim.stated_on.text if figure else ""
     return {f"{stem}_stated_on": day, f"{stem}_source_id": _source(figure)}
+
+
+def _capacity(found: Figures) -> Figure | None:
+    """Return a figure of capacity whose day and source are those of all; None if they differ."""
+    stated = [found[name] for name in ("electric_mw", "heat_gcal_h") if name in found]
+    said = {(one.claim.stated_on.text, one.claim.source) for one in stated}
+    return stated[0] if len(said) == 1 else None
 
 
 def _source(figure: Figure | None) -> str:
@@ -351,7 +361,7 @@ def _typed(attribute: Attribute) -> Column:
 
 def _sources(data: Dataset, selection: Selection) -> Table:
     named = [table(data, selection, one) for one in ("figures", "indicators", "regions")]
-    return used_sources(data, named)
+    return used_sources(data, named, line_sources(data, selection.lines))
 
 
 def _made(

@@ -58,8 +58,9 @@ def amendment(
     Parameters
     ----------
     replace
-        Take off the plants, entities and projects of the file's regions that the file lacks; of
-        products those of its manufacturers, of procurement that of its projects.
+        Take off the plants, entities, projects, contractors and manufacturers of the file's
+        regions that the file lacks; of products those of its manufacturers, of procurement that
+        of its projects.
     """
     tables = verdict.tables
     said = _Said(sender)

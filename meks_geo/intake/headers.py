@@ -30,9 +30,11 @@ EXPLAINING: Mapping[str, tuple[str, ...]] = {
         *("completion_stated_on", "completion_source_id"),
     ),
     "entities": ("zone", "zone_basis", "wear_source_id"),
-    "networks": ("zone", "zone_basis", "measured_km"),
+    "networks": ("zone", "zone_basis", "measured_km", "source_id"),
     **dict.fromkeys(ROLLS, ()),
 }
+#: Of these, what files of before do not have yet.
+_LATER = frozenset({"source_id"})
 #: Columns by which each row of such a file says where it comes from.
 _ORIGIN = ("passport.as_of", "passport.revision", "passport.filter", "passport.licence")
 _GEOMETRY_WORDS = ("geom", "wkt")
@@ -135,16 +137,22 @@ def _explaining(table: str, words: frozenset[str]) -> frozenset[str]:
 def _ways(table: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
     """Return each set of words that stands together, with what may stand beside it."""
     names = EXPLAINING.get(table, ())
-    ways = [(frozenset(map(key, names)), frozenset[str]())]
+    ways = [_way({name: name for name in names})]
     for lang in Lang:
-        labels = (
-            i18n.text(lang, f"column.{name}" if name == "zone" else f"files.column_{name}")
-            for name in names
-        )
-        ways.append((frozenset(map(key, labels)), frozenset()))
+        ways.append(_way({name: _label(lang, name) for name in names}))
         origin = frozenset(key(i18n.text(lang, one)) for one in _ORIGIN)
         ways.append((origin, frozenset({key(i18n.text(lang, "passport.stamp"))})))
     return tuple(ways)
+
+
+def _way(words: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
+    late = frozenset(key(word) for name, word in words.items() if name in _LATER)
+    return frozenset(map(key, words.values())) - late, late
+
+
+def _label(lang: str, name: str) -> str:
+    own = f"column.{name}"
+    return i18n.text(lang, own if i18n.has(lang, own) else f"files.column_{name}")
 
 
 def _given_by_geometry(raw: RawTable) -> frozenset[str]:

@@ -237,9 +237,7 @@ def _layers(view: View) -> None:
 
 
 def _range(view: View, key: str, ends: tuple[int, int], step: int, form: str) -> None:
-    span: Span | None = getattr(view, key)
-    low = int(span.low) if span is not None and span.low is not None else ends[0]
-    high = int(span.high) if span is not None and span.high is not None else ends[1]
+    low, high = _ends(getattr(view, key), ends)
     widget = session.seed(f"w-{key}", (low, high))
     st.slider(
         i18n.text(view.lang, f"filter.{key}"),
@@ -251,6 +249,15 @@ def _range(view: View, key: str, ends: tuple[int, int], step: int, form: str) ->
         on_change=session.from_widget,
         args=(widget, key, _span_reader(ends)),
     )
+
+
+def _ends(span: Span | None, ends: tuple[int, int]) -> tuple[int, int]:
+    """Return the ends of a span; an open end that would lie beyond the other one lies on it."""
+    low = None if span is None or span.low is None else int(span.low)
+    high = None if span is None or span.high is None else int(span.high)
+    if low is None:
+        low = ends[0] if high is None else min(ends[0], high)
+    return low, max(ends[1], low) if high is None else high
 
 
 def _span_reader(ends: tuple[int, int]) -> Callable[[tuple[int, int]], Span | None]:

@@ -96,12 +96,17 @@ class Jobs(Generic[_T]):
             del self._jobs[key]
         job.cancel()
 
-    def drop(self, key: str) -> None:
-        """Call a piece of work off and forget it."""
+    def call_off(self, key: str, who: str = "") -> None:
+        """Wait no longer for a piece of work; it ends when nobody waits for it."""
         with self._lock:
-            job = self._jobs.pop(key, None)
-        if job is not None:
-            job.cancel()
+            job = self._jobs.get(key)
+            if job is None:
+                return
+            job.waiting.discard(who)
+            if job.waiting:
+                return
+            del self._jobs[key]
+        job.cancel()
 
     def close(self) -> None:
         """Call all work off and wait for its end."""

@@ -265,7 +265,7 @@ def _registers(data: Dataset, rules: Rules, view: View, whole: Sequence[Kpi]) ->
     _titled(data, view, whole, Topic.MONEY, topic)
     shell.title(i18n.text(lang, "kpis.money_title"))
     shell.hint(i18n.text(lang, "kpis.money_note"))
-    sums = kpisums.by_funding(data, view.at, view.region[0] if len(view.region) == 1 else "")
+    sums = kpisums.by_funding(data, view.at, view.region)
     draw(funding(sums, lang), view, "funding")
     _titled(data, view, whole, Topic.REGISTERS, register)
     if not any(rolls.in_list(data, name, view.at) for name in ROLLS):

@@ -31,8 +31,7 @@ def show(data: Dataset, rules: Rules, view: View, draw: Callable[[Table, View, s
     found = [
         one
         for one in crossings(data, rules, since, view.at)
-        if (not view.region or one.region in view.region)
-        and (not view.sector or not one.sector or one.sector in view.sector)
+        if not view.region or one.region in view.region
     ]
     shell.tiles(
         [
@@ -72,8 +71,8 @@ def _since(view: View) -> date:
         i18n.text(view.lang, "kpis.ledger_since"),
         key=key,
         format="DD.MM.YYYY",
-        min_value=FIRST_DAY,
-        max_value=dates.today(),
+        min_value=min(FIRST_DAY, since),
+        max_value=max(dates.today(), since),
         on_change=keep,
         width=220,
     )

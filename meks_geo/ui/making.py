@@ -7,7 +7,7 @@ import streamlit as st
 
 from meks_geo import i18n
 from meks_geo.progress import Progress
-from meks_geo.ui import cache, shell
+from meks_geo.ui import cache, session, shell
 
 _LOOK_S = 0.5
 
@@ -46,7 +46,7 @@ def way(lang: str, wanted: Wanted, *, make: str = "", note: str | None = None) -
         What the first button says when the pointer rests on it.
     """
     job = cache.jobs().get(wanted.key)
-    if job is not None and not job.done.is_set():
+    if job is not None and not job.done.is_set() and session.token() in job.waiting:
         _watch(wanted.key, lang)
     elif job is not None and job.made is not None:
         size = i18n.number(lang, round(len(job.made) / 1024))
@@ -71,7 +71,7 @@ def way(lang: str, wanted: Wanted, *, make: str = "", note: str | None = None) -
 
 
 def _begin(key: str, work: Callable[[Progress], bytes]) -> None:
-    cache.jobs().start(key, work)
+    cache.jobs().start(key, work, session.token())
 
 
 def troubles(lang: str, key: str) -> None:
@@ -96,6 +96,6 @@ def _watch(key: str, lang: str) -> None:
             i18n.text(lang, "export.cancel"),
             key=f"cancel-{key}",
             type="tertiary",
-            on_click=cache.jobs().drop,
-            args=(key,),
+            on_click=cache.jobs().call_off,
+            args=(key, session.token()),
         )

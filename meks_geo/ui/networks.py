@@ -221,17 +221,14 @@ def _grid(shown: pd.DataFrame, view: View, part: Part, group: str) -> None:
     choosing: dict[str, Any] = {}
     if group in _FILTERS:
         wanted = getattr(view, group)
-        chosen = [codes.index(wanted[0])] if len(wanted) == 1 and wanted[0] in codes else []
+        chosen = codes.index(wanted[0]) if len(wanted) == 1 and wanted[0] in codes else None
 
         def choose() -> None:
             row = session.selected_row(key)
             session.update(**{group: () if row is None else tuple(codes[row : row + 1])})
 
-        choosing = {
-            "on_select": choose,
-            "selection_mode": "single-row",
-            "selection_default": {"selection": {"rows": chosen, "columns": [], "cells": []}},
-        }
+        session.choose_row(key, chosen)
+        choosing = {"on_select": choose, "selection_mode": "single-row"}
     heads = _heads(lang, group)
     printed: dict[str, Any] = dict.fromkeys(_KM, partial(_figure, lang, digits=1))
     printed |= dict.fromkeys(_PERCENT, partial(_figure, lang, digits=1))

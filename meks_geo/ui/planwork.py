@@ -1,7 +1,6 @@
 """Solving the draft: at once where that takes less than a second, else beside the page."""
 
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -31,7 +30,7 @@ from meks_geo.view import View
 #: How long a page waits for a plan before it says how far it is.
 _AT_ONCE_S = 1.0
 _LOOK_S = 0.5
-_JOB, _CALLED_OFF, _WHO = "plan_job", "plan_called_off", "plan_who"
+_JOB, _CALLED_OFF = "plan_job", "plan_called_off"
 #: The tables as they lie there: name, time of change (ns) and size of each file.
 _Mark = tuple[tuple[str, int, int], ...]
 
@@ -98,10 +97,10 @@ def made(data: Dataset, scenario: Scenario, given: Numbers, view: View) -> Made 
     asked = json.dumps(scenarios.to_json(scenario), sort_keys=True)
     parts = (data.revision, str(id(data)), at.isoformat(), given.digest, asked)
     key = f"plan-{sha256('|'.join(parts).encode()).hexdigest()[:20]}"
-    before, who = session.kept(_JOB), session.kept(_WHO) or secrets.token_hex(8)
+    before, who = session.kept(_JOB), session.token()
     if before and before != key:
         cache.plans().leave(before, who)
-    session.keep(**{_JOB: key, _WHO: who})
+    session.keep(**{_JOB: key})
     if session.kept(_CALLED_OFF) == key:
         _again(lang)
         return None
@@ -140,7 +139,7 @@ def _watch(key: str, lang: str) -> None:
 
 def _call_off(key: str) -> None:
     """Wait no longer for what is being solved; it is taken up again when that is asked for."""
-    cache.plans().leave(key, session.kept(_WHO))
+    cache.plans().leave(key, session.token())
     session.keep(**{_CALLED_OFF: key})
 
 

@@ -111,7 +111,7 @@ def _scenes(view: View, code: str, state: State) -> None:
         # list a moment ago, and that would be taken for a choice.
         for number, scene_there in enumerate(state.story.scenes):
             st.button(
-                f"{number + 1}. {scene_there.title.of(view.lang)}",
+                f"{number + 1}. {shell.plain(scene_there.title.of(view.lang))}",
                 key=f"go-{number}",
                 type="tertiary",
                 on_click=board().go,
@@ -207,7 +207,7 @@ def _drawer(view: View, code: str, state: State) -> None:
             shell.hint(i18n.text(view.lang, "map.no_data"))
         for subject, name in found[:_MOST_FOUND]:
             st.button(
-                name,
+                shell.plain(name),
                 key=f"found-{subject}",
                 type="tertiary",
                 on_click=lambda s=subject: session.keep(drawer_sel=s),

@@ -9,7 +9,7 @@ from meks_geo import charts, i18n, networks, wording
 from meks_geo.cards import Card, Latest, Line, Promise, Said, Section
 from meks_geo.model import Dataset
 from meks_geo.queries import Selection
-from meks_geo.ui import session
+from meks_geo.ui import session, shell
 from meks_geo.view import View
 from meks_geo.vocabulary import Provenance, Standing, Zone
 
@@ -121,7 +121,7 @@ def card(value: Card | None, view: View) -> None:
     for section in value.sections:
         if section.id != value.id:
             st.button(
-                section.title,
+                shell.plain(section.title),
                 key=f"open-{section.id}",
                 type="tertiary",
                 on_click=lambda s=section.id: session.update(sel=s),
@@ -134,11 +134,15 @@ def card(value: Card | None, view: View) -> None:
     for relation, subject, name in value.linked[:_MAX_LINKED]:
         st.html(f'<div class="relation">{escape(relation)}</div>')
         st.button(
-            name,
+            shell.plain(name),
             key=f"linked-{subject}",
             type="tertiary",
             on_click=lambda s=subject: session.update(sel=s),
         )
+    rest = len(value.linked) - _MAX_LINKED
+    if rest > 0:
+        more = i18n.text(lang, "map.more_sources", count=i18n.number(lang, rest))
+        st.html(f'<div class="note">{escape(more)}</div>')
     if value.note:
         st.html(f'<div class="note">{escape(value.note)}</div>')
 
@@ -151,7 +155,7 @@ def latest(items: Sequence[Latest], view: View) -> None:
     st.html(f'<h4 class="latest-title">{escape(i18n.text(lang, "card.latest"))}</h4>')
     for number, item in enumerate(items):
         st.button(
-            item.name,
+            shell.plain(item.name),
             key=f"latest-{number}-{item.subject}",
             type="tertiary",
             on_click=lambda s=item.subject: session.update(sel=s),

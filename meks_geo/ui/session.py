@@ -4,6 +4,7 @@ The query string is the truth. Each run reads it into a `View`; widgets are seed
 and write a new one back. Session state holds widget seeds and plain strings, nothing else.
 """
 
+import secrets
 from collections.abc import Callable, Container
 from dataclasses import replace
 from datetime import date
@@ -23,6 +24,7 @@ _HELD, _FOLLOWS, _WHOLE = "held", "follows", "whole"
 _DROPPED = "dropped"
 _WAITED = "waited"
 _REVISION = "revision"
+_TOKEN = "token"
 #: Key of the address that is no part of a view: the code of a meeting.
 _CODE = "code"
 
@@ -70,6 +72,13 @@ def keep(**texts: str) -> None:
     """Keep small texts from run to run, by name; "" forgets one."""
     for name, text in texts.items():
         st.session_state[f"kept-{name}"] = text
+
+
+def token() -> str:
+    """Return what tells this session from others in the same process."""
+    if not kept(_TOKEN):
+        keep(**{_TOKEN: secrets.token_hex(8)})
+    return kept(_TOKEN)
 
 
 def _decode() -> tuple[View, tuple[str, ...]]:
@@ -207,6 +216,13 @@ def seed(widget: str, value: object) -> str:
 def from_widget(widget: str, key: str, read: Callable[[object], object] = lambda v: v) -> None:
     """Write a widget's value into the view under `key`."""
     update(**{key: read(st.session_state[widget])})
+
+
+def choose_row(widget: str, row: int | None) -> None:
+    """Choose a row of a table, by position, or none: else it keeps its place in other rows."""
+    if selected_row(widget) != row:
+        rows = [] if row is None else [row]
+        st.session_state[widget] = {"selection": {"rows": rows, "columns": [], "cells": []}}
 
 
 def selected_row(widget: str) -> int | None:

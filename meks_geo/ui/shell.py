@@ -1,6 +1,7 @@
 """The frame around every page: look, header, banners, and words when something is wrong."""
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from html import escape
@@ -23,6 +24,7 @@ _PROJECTOR = (Path(__file__).parent / "projector.css").read_text(encoding="utf-8
 _ROOT = Path(__file__).resolve().parents[2]
 _LOG = logging.getLogger(__name__)
 _OLD_DAYS = 60
+_MARKUP = re.compile(r"([\\`*_\[\]<>~$:!])")
 _ROW_PX = 35
 #: Parts of Streamlit's drop zone whose English words ours stand for.
 _ZONE = "[data-testid=stFileUploaderDropzone]"
@@ -172,11 +174,17 @@ def _css_text(words: str) -> str:
     )
 
 
+def plain(words: str) -> str:
+    """Return a text as a label of Streamlit, which takes markup, that shows it as it stands."""
+    return _MARKUP.sub(r"\\\1", words)
+
+
 def dropped(lang: str, parts: Sequence[str]) -> None:
     """Say which parts of the address could not be understood."""
     with st.container():
         if parts:
-            listed = ", ".join(f"`{part.replace('`', '')[:80]}`" for part in parts[:8])
+            plain_parts = (" ".join(part.replace("`", "").split())[:80] for part in parts[:8])
+            listed = ", ".join(f"`{part}`" for part in plain_parts)
             st.info(i18n.text(lang, "app.dropped", parts=listed))
 
 

@@ -43,8 +43,15 @@ def current() -> Story | None:
 
 
 def keep(story: Story) -> None:
-    """Keep a story for this session."""
-    session.keep(**{_STORY: stories.dump(story)})
+    """Keep a story for this session; one that could not be read again is refused in words."""
+    text = stories.dump(story)
+    try:
+        _read(text, dates.today())
+    except InputError as error:
+        lang = session.current().lang
+        session.keep(story_wrong="\n".join(i18n.problem_text(lang, one) for one in error.problems))
+        return
+    session.keep(**{_STORY: text, "story_wrong": ""})
 
 
 def add_view(view: View) -> None:
@@ -54,6 +61,8 @@ def add_view(view: View) -> None:
     scene = StoryScene(_one(view.lang, title), Words(), stories.scene_view(view))
     story = current() or Story(_one(view.lang, i18n.text(view.lang, "stories.untitled")))
     keep(stories.with_scene(story, scene))
+    if session.kept("story_wrong"):
+        st.toast(shell.plain(session.kept("story_wrong")))
 
 
 def add_button(view: View) -> None:
@@ -129,7 +138,7 @@ def _choice(view: View) -> None:
 
 def _take(story: Story) -> None:
     keep(story)
-    session.keep(**{_CHOSEN: "", "story_wrong": ""})
+    session.keep(**{_CHOSEN: "", "story_view": ""})
 
 
 def _load(key: str) -> None:
@@ -228,7 +237,13 @@ def _row(data: Dataset, view: View, story: Story, number: int) -> None:
         _deed(view, number, "\u2191", "up", up, off=number == 0)
         _deed(view, number, "\u2193", "down", down, off=number + 1 == len(story.scenes))
         chosen = "" if session.kept(_CHOSEN) == str(number) else str(number)
-        _deed(view, number, "\u270e", "edit", lambda: session.keep(**{_CHOSEN: chosen}))
+        _deed(
+            view,
+            number,
+            "\u270e",
+            "edit",
+            lambda: session.keep(**{_CHOSEN: chosen, "story_view": ""}),
+        )
         _deed(view, number, "\u00d7", "remove", remove)
         st.page_link(
             _ROOT / "pages" / "map.py",
@@ -257,7 +272,7 @@ def _change(make: Callable[[Story], Story]) -> None:
     story = current()
     if story is not None:
         keep(make(story))
-    session.keep(**{_CHOSEN: ""})
+    session.keep(**{_CHOSEN: "", "story_view": ""})
 
 
 def _edit(view: View, number: int, scene: StoryScene) -> None:

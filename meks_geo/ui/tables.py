@@ -123,7 +123,7 @@ def lines(data: Dataset, part: Part, view: View) -> None:
     lang, whole = view.lang, len(part.lines)
     rows = netsums.worst(part.lines, MOST_LINES)
     shown = netsums.line_table(data, part.lines, rows, view.at, lang)
-    shown["length"] = _aligned(lang, shown["length"].round(1))
+    shown["length"] = _aligned(lang, shown["length"], digits=3)
     shown["voltage"] = _aligned(lang, shown["voltage"])
     with st.container(key=f"lines-{part.name}"):
         st.html(f'<div class="table-title">{i18n.plural(lang, "table.lines_title", whole)}</div>')
@@ -202,13 +202,15 @@ def _in_words(frame: pd.DataFrame, lang: str, columns: Sequence[str]) -> Styler:
     return frame.style.format(printed, na_rep=_NONE)
 
 
-def _aligned(lang: str, values: Iterable[float]) -> list[str]:
+def _aligned(lang: str, values: Iterable[float], digits: int | None = None) -> list[str]:
     """Return numbers as texts of one length, set right: such texts sort as their numbers do.
+
+    `digits` are their decimals; none prints one at most.
 
     They take half the bytes of numbers with their wording, and the table beside the map is sent
     anew for every filter.
     """
-    words = ["" if pd.isna(value) else i18n.number(lang, value) for value in values]
+    words = ["" if pd.isna(value) else i18n.number(lang, value, digits) for value in values]
     comma = i18n.number(lang, 0.5)[1]
     if any(comma in one for one in words):
         words = [one if comma in one or not one else f"{one}  " for one in words]
@@ -317,7 +319,7 @@ def _grid(
         row = session.selected_row(key)
         session.update(sel=ids[row] if row is not None and row < len(ids) else "")
 
-    chosen = [ids.index(selected)] if selected in ids else []
+    session.choose_row(key, ids.index(selected) if selected in ids else None)
     st.dataframe(
         # nobody sees the ids, and they need not be sent
         shown.reset_index(drop=True) if in_words else _in_words(shown, lang, list(units)),
@@ -328,5 +330,4 @@ def _grid(
         height=min(rows, len(shown) + 1) * _ROW_PX + 3,
         on_select=choose,
         selection_mode="single-row",
-        selection_default={"selection": {"rows": chosen, "columns": [], "cells": []}},
     )

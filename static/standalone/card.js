@@ -116,6 +116,8 @@
         html("div", "relation", box, relation);
         link(box, name, id, open);
       }
+      const rest = card.linked.length - MOST_LINKED;
+      if (rest > 0) html("div", "note", box, words.more.replace("{count}", rest));
       if (card.note) html("p", "note", box, card.note);
       if (latest.length) html("h4", "", box, words.latest);
       for (const [id, name, attribute, said, day] of latest) {

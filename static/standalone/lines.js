@@ -7,7 +7,7 @@
   const NEVER_EMPTY = ["wear", "zone", "operator", "built"];
 
   /** Return the card of a row of the table of networks; `names(id)` gives a project's name and status. */
-  MEKS.cardOfLine = function ([id, cells, projects], { columns, heads }, words, names) {
+  MEKS.cardOfLine = function ([id, cells, projects, file], { columns, heads }, words, names) {
     const text = (name) => {
       const cell = cells[columns.indexOf(name)];
       return Array.isArray(cell) ? cell[0] : cell;
@@ -16,8 +16,9 @@
       .map((name) => [name, name === "wear" ? [text("wear"), text("wear_date")].filter(Boolean).join(" · ") : text(name)])
       .map(([name, value]) => [name, value || (NEVER_EMPTY.includes(name) ? words.unknown : "")])
       .filter(([, value]) => value);
-    const lines = said.map(([name, v], place) => (
-      [heads[columns.indexOf(name)], place ? { v } : { v, s: text("provenance"), d: words.revision, t: id }, []]));
+    const [sender, t, d] = file || ["", "", words.revision];
+    const source = { s: [text("provenance"), sender].filter(Boolean).join(" · "), t, d };
+    const lines = said.map(([name, v], place) => [heads[columns.indexOf(name)], place ? { v } : { v, ...source }, []]);
     return {
       title: `${text("sector")}: ${words.segment.replace("{id}", () => id)}`,
       small: [text("region"), text("provenance") === words.synthetic ? words.made_up : text("provenance") === words.schematic ? words.drawn_course : ""].filter(Boolean),

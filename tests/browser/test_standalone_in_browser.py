@@ -14,6 +14,7 @@ from shapely import LineString
 
 from meks_geo import linecards, queries
 from meks_geo.exports import standalone
+from meks_geo.model import Source
 from meks_geo.state import as_of
 from meks_geo.view import View, decode
 
@@ -186,21 +187,36 @@ SAID = """[...document.querySelectorAll(".card dl.facts dt")].map((label) =>
 
 def test_the_card_of_a_line_says_what_the_product_says(open_paper, paper_of, networks):
     query = "lang=en&at=2026-04-08&kind=unknown&provenance=official,press,schematic,synthetic"
-    window = open_paper(paper_of(networks, query))
-    state = as_of(networks, AT)
+    file = Source("intake-1", "map.xlsx", "Aigul", "", "2026-10-05", "official")
+    filed = replace(networks, read_line_sources=lambda: {("KZ-55", "electricity"): file})
+    window = open_paper(paper_of(filed, query))
+    state = as_of(filed, AT)
     for lang in ("kk", "ru", "en"):
         for one in ("n-1", "n-2", "n-3"):
             window.page.evaluate(f"location.hash = 'lang={lang}&sel={one}'")
-            card = linecards.card(networks, state, one, lang)
+            card = linecards.card(filed, state, one, lang)
             title = json.dumps(card.title)
             window.until(f"document.querySelector('.card h2').textContent === {title}")
             lines = card.sections[0].lines
             assert window.page.evaluate(SAID) == [[line.label, line.said.value] for line in lines]
-            assert window.text(".card .src") == f"{lines[0].said.source} · {lines[0].said.day}"
+            said = lines[0].said
+            words = [part for part in (said.source, said.title, said.day) if part]
+            assert window.text(".card .src") == " · ".join(words)
+            assert ("map.xlsx" in words) == (one == "n-2")
             small = window.page.locator(".card .small").all_text_contents()
             assert small[:-1] == [part for part in (card.place, card.accuracy) if part]
             named = window.page.locator(".card .relation + *").all_text_contents()
             assert named == [name for _, _, name in card.linked]
+
+
+def test_a_card_says_how_many_it_does_not_list(open_paper, usual, data):
+    window = open_paper(usual)
+    card = linecards.card(data, as_of(data, AT), "KZ-55", "en")
+    window.page.evaluate("location.hash = 'lang=en&sel=KZ-55'")
+    window.until(f"document.querySelector('.card h2').textContent === {json.dumps(card.title)}")
+    rest = len(card.linked) - window.count(".card .relation")
+    assert rest > 0
+    assert window.text(".card .relation ~ .note") == f"{rest} more"
 
 
 def test_search_answers_as_the_product_does(open_paper, usual, data):

@@ -85,6 +85,13 @@ def test_a_region_has_its_own_table_and_unknown_is_told(open_kpis):
     assert "Astana: no figure was published by this date. Unknown is not zero" in empty.text
 
 
+@pytest.mark.parametrize("day", ["2029-12-31", "1900-06-01"])
+def test_no_day_breaks_the_ledger(open_kpis, day):
+    page = open_kpis(f"lang=en&at={day}")
+    for field in (f for f in page.at.date_input if f.key == "w-ledger-since"):
+        assert field.min <= field.value <= field.max
+
+
 def test_the_ledger_spans_from_the_chosen_day(open_kpis):
     page = open_kpis("lang=en&at=2026-11-22")
     assert "From 22 Nov 2025 to 22 Nov 2026" in page.text

@@ -43,7 +43,9 @@ def page():
     at.go_on = go_on
     yield at.run()
     go_on.set()
-    cache.jobs().drop(wanted.key)
+    job = cache.jobs().get(wanted.key)
+    for who in () if job is None else tuple(job.waiting):
+        cache.jobs().call_off(wanted.key, who)
 
 
 def keys(at):
@@ -75,6 +77,17 @@ def test_what_was_called_off_can_be_begun_again(page):
     assert job.done.wait(PATIENCE_S)
     assert job.made is None
     assert keys(page.run()) == {"make-it"}
+
+
+def test_calling_off_leaves_the_work_to_others_that_wait(page):
+    page.button(key="make-it").click().run()
+    job = cache.jobs().get("key-of-it")
+    job.waiting.add("another session")
+    page.button(key="cancel-key-of-it").click().run()
+    assert keys(page.run()) == {"make-it"}
+    page.go_on.set()
+    assert job.done.wait(PATIENCE_S)
+    assert job.made is not None
 
 
 def test_what_stands_against_it_is_said_and_the_button_tries_again(page):

@@ -41,6 +41,12 @@ def test_a_child_names_its_parent(projects, data):
         assert table.loc[child, "part_of"] == data.projects.loc[parent, "name_en"]
 
 
+def test_a_line_that_was_chosen_elsewhere_has_its_card(projects, data):
+    line = next(iter(data.rows["backbone"]))
+    page = projects(f"lang=en&at=2026-11-22&sel={line}")
+    assert data.rows["backbone"][line]["name_en"] in page.card
+
+
 def test_what_is_not_on_the_map_is_listed_with_its_number(projects, data):
     page = projects("lang=en&at=2026-04-08")
     off = data.projects[data.projects["plant_id"] == ""]

@@ -75,6 +75,8 @@ def test_a_scene_is_moved_changed_and_taken_out(page):
     assert kept(opened).scenes[1].title.of("en") == "Last"
     assert kept(opened).scenes[1].view == View(at=date(2025, 1, 1))
     assert "zone=pink" in opened.at.info[0].value
+    press(opened, "scene-edit-0")
+    assert not any("zone=pink" in note.value for note in opened.at.info)
     press(opened, "scene-remove-0")
     assert titles(opened) == ["Last"]
     opened.at.text_input(key="w-story-title-en").set_value(" ")
@@ -228,3 +230,21 @@ def test_a_view_of_the_map_becomes_a_scene(open_page, monkeypatch):
     added = stories.read(texts["story"], date(2026, 11, 22)).scenes[-1]
     assert added.view == View(at=date(2026, 4, 8), zone=("red",))
     assert "Red" in added.title.of("en")
+
+
+def test_a_story_that_could_not_be_read_again_is_refused_in_words(monkeypatch):
+    texts = {"story": stories.dump(story())}
+    before = texts["story"]
+    monkeypatch.setattr(session, "current", lambda: View(lang="en"))
+    monkeypatch.setattr(session, "keep", lambda **new: texts.update(new))
+    told = "\u04d9" * stories.MOST_NOTES
+    notes = stories.Words(tuple((lang, told) for lang in ("kk", "ru", "en")))
+    scene = stories.StoryScene(stories.Words((("en", "Long"),)), notes, View(lang="en"))
+    long = story()
+    for _ in range(20):
+        long = stories.with_scene(long, scene)
+    stories_ui.keep(long)
+    assert texts["story"] == before
+    assert texts["story_wrong"]
+    stories_ui.keep(story())
+    assert texts["story_wrong"] == ""
