@@ -11,6 +11,7 @@ import shapely
 from meks_geo import i18n, queries
 from meks_geo.exports import entities, linetable, tables
 from meks_geo.intake import headers
+from meks_geo.intake.model import RawTable
 from meks_geo.model import Source
 from meks_geo.view import Span, View
 from meks_geo.vocabulary import Lang
@@ -312,3 +313,19 @@ def test_headers_have_their_unit_in_every_language():
 def test_what_files_add_for_their_readers_is_what_the_intake_passes_over():
     added = {name: tuple(c.name for c in columns) for name, columns in tables.ADDED.items()}
     assert added == dict(headers.EXPLAINING)
+
+
+@pytest.mark.parametrize("lacking", [(), ("source_id",)])
+def test_what_our_files_add_to_networks_is_passed_over_also_in_those_of_before(store, lacking):
+    names = [c.name for c in tables.columns_of("networks") if c.name not in lacking]
+    raw = RawTable("networks", tuple(names), tuple(["x"] for _ in names), np.array([2]))
+    heading = headers.read_heading(raw, store.schemas()["networks"], "f.csv", "csv")
+    assert [p for p in heading.problems if p.code == "unknown-column"] == []
+
+
+def test_an_added_column_alone_is_told(store):
+    names = ("network_id", "measured_km")
+    raw = RawTable("networks", names, (["x"], ["1"]), np.array([2]))
+    heading = headers.read_heading(raw, store.schemas()["networks"], "f.csv", "csv")
+    told = [p.value or p.column for p in heading.problems if p.code == "unknown-column"]
+    assert told == ["measured_km"]
