@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import isnan
 
-from meks_geo import cards, i18n, networks, wording
+from meks_geo import cards, i18n, linesources, networks, wording
 from meks_geo.cards import Card, Line, Said, Section
 from meks_geo.dates import parse
 from meks_geo.lines import ZONES, Lines
@@ -158,7 +158,7 @@ def _said(data: Dataset, lines: Lines, number: int, shipped: Row | None, lang: s
             note="",
         )
     provenance = i18n.label(lang, "provenance", lines.text("provenance", number))
-    file = data.line_sources.get((lines.text("region", number), lines.text("sector", number)))
+    file = linesources.of(data, number)
     if file is not None:
         return Said(
             value="",

@@ -73,6 +73,7 @@ ROWS = (
     ("kpitables",),
     ("linelayer", "closeups", "standouts"),
     ("legend", "cards"),
+    ("linesources",),
     ("linecards", "planworks"),
     ("scene", "netsums"),
     ("planscene",),

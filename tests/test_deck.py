@@ -13,7 +13,7 @@ from deckworks import DAY, view
 from pptx import Presentation
 from pypdf import PdfReader
 
-from meks_geo import queries
+from meks_geo import linesources, queries
 from meks_geo.exports import (
     deck,
     deckcharting,
@@ -312,16 +312,16 @@ def test_a_view_names_the_sources_of_its_backbone(data):
     backbone = data.rows["backbone"]
     wanted = {backbone[one]["source_id"] for one in found.lines.ids}
     assert wanted
-    assert {one.id for one in passport.line_sources(data, found.lines)} == wanted
+    assert {one.id for one in linesources.of_all(data, found.lines)} == wanted
     listed = [one.id for one in passport.of(data, found).sources]
     assert wanted <= set(listed)
     assert len(set(listed)) == len(listed)
     pairs = {(region, "electricity") for region in (*REGIONS, "KZ")}
     file = Source("intake-1", "map.xlsx", "Aigul", "", "2026-10-05", "official")
     filed = replace(data, read_line_sources=lambda: dict.fromkeys(pairs, file))
-    assert {one.id for one in passport.line_sources(filed, found.lines)} == wanted
+    assert {one.id for one in linesources.of_all(filed, found.lines)} == wanted
     none = queries.select(data, view(query="sector=water"))
-    assert passport.line_sources(data, none.lines) == ()
+    assert linesources.of_all(data, none.lines) == ()
 
 
 def test_nothing_in_view_makes_a_deck_all_the_same(data, monkeymodule):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 
-from meks_geo import i18n, netsums, planscene, planworks, queries, scene, wording
+from meks_geo import i18n, linesources, netsums, planscene, planworks, queries, scene, wording
 from meks_geo.exports import deckcharts, decktables, passport
 from meks_geo.exports.deckfit import BOTTOM, MARGIN, TOP, WIDE, pages
 from meks_geo.exports.deckmodel import Box, Chart, Picture, Slide, Table, Words
@@ -229,9 +229,7 @@ def network_slides(look: Look) -> Iterator[Slide]:
             tables=(table,),
             charts=(chart,),
             words=(note,),
-            sources=[
-                _source_line(lang, one) for one in passport.line_sources(look.data, part.lines)
-            ],
+            sources=[_source_line(lang, one) for one in linesources.of_all(look.data, part.lines)],
         )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from meks_geo import networks
+from meks_geo import linesources
 from meks_geo.exports.cells import Cell, of_codes, of_numbers
 from meks_geo.lines import CODED, DEGREE, ZONES, Lines, day_number
 from meks_geo.model import Column, Dataset
@@ -54,7 +54,9 @@ def line_cells(
     basis = ["" if zone == Zone.UNKNOWN else "computed" for zone in ZONES]
     cells["zone_basis"] = of_codes(by_name["zone_basis"], basis, passing.zone)
     cells["measured_km"] = passing.km.round(_METRES).tolist()
-    cells["source_id"] = _source_ids(data, rows)
+    sources, places = linesources.by_line(data)
+    ids = ["" if source is None else source.id for source in sources]
+    cells["source_id"] = of_codes(by_name["source_id"], ids, places[rows])
     cells["length_km"] = [None] * len(rows)
     if exact and len(rows):
         frame = data.networks.loc[list(passing.ids)]
@@ -64,23 +66,6 @@ def line_cells(
     else:
         geometry = shapes_of(lines, rows)
     return {column.name: cells[column.name] for column in columns}, geometry
-
-
-def _source_ids(data: Dataset, rows: npt.NDArray[np.int64]) -> list[Cell]:
-    """Return the source of each row: of the register, else the file that it came with."""
-    lines = data.lines
-    ids: list[Cell] = [None]
-    regions, sectors = (lines.words[name].index for name in ("region", "sector"))
-    by_pair = np.zeros((len(lines.words["region"]), len(lines.words["sector"])), dtype=np.intp)
-    for (region, sector), source in data.line_sources.items():
-        if region in lines.words["region"] and sector in lines.words["sector"]:
-            by_pair[regions(region), sectors(sector)] = len(ids)
-            ids.append(source.id)
-    codes = by_pair[lines.codes["region"], lines.codes["sector"]]
-    for number, row in networks.shipped(data).items():
-        codes[number] = len(ids)
-        ids.append(row["source_id"])
-    return [ids[code] for code in codes[rows].tolist()]
 
 
 def shapes_of(lines: Lines, rows: npt.NDArray[np.int64]) -> Shapes:

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from meks_geo import config, i18n, networks, planworks, wording
+from meks_geo import config, i18n, linesources, planworks, wording
 from meks_geo.model import Dataset, Source
-from meks_geo.networks import Passing
 from meks_geo.planning.saved import SavedPlan
 from meks_geo.queries import Selection
 from meks_geo.view import View, encode
@@ -99,22 +98,5 @@ def _sources(data: Dataset, selection: Selection) -> tuple[Source, ...]:
     for subject in (*selection.plants.index, *selection.projects.index):
         ids += [figure.claim.source for figure in selection.state.facts[str(subject)].values()]
     ids += [*selection.areas["source_id"], *selection.cities["source_id"]]
-    named = (*(data.sources[one] for one in ids), *line_sources(data, selection.lines))
+    named = (*(data.sources[one] for one in ids), *linesources.of_all(data, selection.lines))
     return tuple({one.id: one for one in named}.values())
-
-
-def line_sources(data: Dataset, passing: Passing) -> tuple[Source, ...]:
-    """Return the sources of lines: those of the register, then the files that others came with."""
-    found: dict[str, Source] = {}
-    filed = passing.mask.copy()
-    for number, row in networks.shipped(data).items():
-        if filed[number]:
-            found[row["source_id"]] = data.sources[row["source_id"]]
-        filed[number] = False
-    if not data.line_sources:
-        return tuple(found.values())
-    pairs = networks.by(Passing(passing.lines, passing.figures, filed), "region", "sector")
-    for pair in zip(pairs["region"], pairs["sector"], strict=True):
-        if pair in data.line_sources:
-            found[data.line_sources[pair].id] = data.line_sources[pair]
-    return tuple(found.values())

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from meks_geo import i18n, networks, wording
+from meks_geo import i18n, linesources, networks, wording
 from meks_geo.dates import parse
 from meks_geo.exports.standalonetables import Cell, Plain
 from meks_geo.lines import ZONES, Lines
@@ -43,7 +43,7 @@ def table(data: Dataset, selection: Selection, rows: Sequence[int]) -> Plain:
         _coded(lines, rows, "provenance", lambda code: i18n.label(lang, "provenance", code)),
     )
     named = [networks.projects_of(lines.text("project_ids", row)) for row in rows]
-    files = _files(data, lines, rows, lang)
+    files = _files(data, rows, lang)
     listed = [
         [lines.id(row), list(cells), sorted(i for i in ids if i in data.rows["projects"]), file]
         for row, ids, file, *cells in zip(rows, named, files, *columns, strict=True)
@@ -57,17 +57,12 @@ def table(data: Dataset, selection: Selection, rows: Sequence[int]) -> Plain:
     }
 
 
-def _files(
-    data: Dataset, lines: Lines, rows: Sequence[int], lang: str
-) -> list[Sequence[str] | None]:
-    said = {
-        pair: (one.publisher, one.title, i18n.date(lang, one.date))
-        for pair, one in data.line_sources.items()
-    }
+def _files(data: Dataset, rows: Sequence[int], lang: str) -> list[Sequence[str] | None]:
     shipped = networks.shipped(data)
+    files = (None if row in shipped else linesources.of(data, row) for row in rows)
     return [
-        None if row in shipped else said.get((lines.text("region", row), lines.text("sector", row)))
-        for row in rows
+        None if one is None else (one.publisher, one.title, i18n.date(lang, one.date))
+        for one in files
     ]
 
 

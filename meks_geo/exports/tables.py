@@ -16,12 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from meks_geo import i18n, rolls
+from meks_geo import i18n, linesources, rolls
 from meks_geo.dates import parse
 from meks_geo.exports.cells import Columns, Rows, cell, of_rows
 from meks_geo.exports.entities import passing_entities
 from meks_geo.exports.linetable import line_cells
-from meks_geo.exports.passport import line_sources
 from meks_geo.facts import Figure
 from meks_geo.model import ROLLS, Attribute, Column, Dataset, Row, Schema, Source
 from meks_geo.queries import Selection
@@ -361,7 +360,7 @@ def _typed(attribute: Attribute) -> Column:
 
 def _sources(data: Dataset, selection: Selection) -> Table:
     named = [table(data, selection, one) for one in ("figures", "indicators", "regions")]
-    return used_sources(data, named, line_sources(data, selection.lines))
+    return used_sources(data, named, linesources.of_all(data, selection.lines))
 
 
 def _made(
